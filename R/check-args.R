@@ -1,0 +1,100 @@
+# Checks of single arguments. Each returns its argument, coerced, or raises the error that says what must hold,
+# what came and, where it can, what to do.
+
+check_string <- function(x, arg) {
+  if (is.character(x) && length(x) == 1 && !is.na(x) && nzchar(x)) {
+    return(x)
+  }
+  ddcq_abort("{.arg {arg}} must be one text, not {.obj_type_friendly {x}}.", "argument")
+}
+
+check_strings <- function(x, arg) {
+  if (is.factor(x)) {
+    x <- as.character(x)
+  }
+  if (is.character(x) && length(x) > 0 && !anyNA(x) && all(nzchar(x))) {
+    return(x)
+  }
+  ddcq_abort(
+    "{.arg {arg}} must be one or more names without gaps, not {.obj_type_friendly {x}}.", "argument"
+  )
+}
+
+check_number <- function(x, arg, min = -Inf, max = Inf) {
+  if (!is.numeric(x) || length(x) != 1 || is.na(x)) {
+    ddcq_abort("{.arg {arg}} must be one number, not {.obj_type_friendly {x}}.", "argument")
+  }
+  if (x < min || x > max) {
+    ddcq_abort("{.arg {arg}} must be between {min} and {max}, not {x}.", "argument")
+  }
+  as.double(x)
+}
+
+check_level <- function(level) {
+  level <- check_number(level, "level", 0, 100)
+  if (level >= 1) {
+    ddcq_abort(
+      c("{.arg level} must be a share between 0 and 1, not {level}.",
+        "i" = "{level} looks like a percentage: use {level / 100}."
+      ), "argument"
+    )
+  }
+  if (level <= 0) {
+    ddcq_abort("{.arg level} must be greater than 0 and less than 1, not {level}.", "argument")
+  }
+  level
+}
+
+check_flag <- function(x, arg) {
+  if (is.logical(x) && length(x) == 1 && !is.na(x)) {
+    return(x)
+  }
+  ddcq_abort("{.arg {arg}} must be TRUE or FALSE, not {.obj_type_friendly {x}}.", "argument")
+}
+
+check_choice <- function(x, choices, arg) {
+  if (is.character(x) && length(x) > 1 && identical(x, choices)) {
+    return(x[1])
+  }
+  if (!is.character(x) || length(x) != 1 || is.na(x) || !x %in% choices) {
+    came <- if (is.character(x)) some(x) else format(x)[1]
+    ddcq_abort(
+      c("{.arg {arg}} must be one of {some(choices, 12)}, not {came}.",
+        if (is.character(x)) hint_meant(x, choices)
+      ), "argument"
+    )
+  }
+  x
+}
+
+check_columns <- function(data, columns, arg) {
+  lost <- setdiff(columns, names(data))
+  if (length(lost)) {
+    have <- names(data)
+    ddcq_abort(
+      c("{.arg {arg}} must have the {cli::qty(lost)}column{?s} {some(lost)}.",
+        "x" = "It has {some(have, 12)}.",
+        hint_meant(lost, have)
+      ), "column"
+    )
+  }
+  invisible(data)
+}
+
+check_data_frame <- function(x, arg) {
+  if (!is.data.frame(x)) {
+    ddcq_abort("{.arg {arg}} must be a data frame, not {.obj_type_friendly {x}}.", "argument")
+  }
+  x
+}
+
+check_dots_empty <- function(...) {
+  if (...length()) {
+    extra <- ...names() %||% character()
+    extra <- ifelse(is.na(extra) | !nzchar(extra), "(unnamed)", extra)
+    if (!length(extra)) {
+      extra <- "(unnamed)"
+    }
+    ddcq_abort("There is no argument {some(extra)}.", "argument")
+  }
+}

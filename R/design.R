@@ -1,0 +1,250 @@
+#' Join the sample sheet
+#'
+#' Brings what the plate does not know: treatments, subjects, passages. Every well of an unknown sample must find its
+#' row in the sheet.
+#'
+#' @param x (`cq_data`) The wells.
+#' @param design (data frame, or path of a csv file) The sample sheet: a column for each name in `by`, and the columns
+#'   to join.
+#' @param by (text) What a row of the sheet stands for: `"sample"`, `"well"`, `c("run", "well")` or
+#'   `c("run", "sample")`. A sheet by well may bring `sample`, `target`, `task` and `quantity` for files that have none.
+#' @return `x` with the columns of the sheet added, and a line in the log. Wells of controls and standards need no row.
+#'   An unknown well without a row is an error of class `ddcq_error_design` that lists what did not match and shows the
+#'   sheet to write; surplus rows of the sheet are a message in the log.
+#' @family data
+#' @export
+#' @examples
+#' x <- cq_data(data.frame(sample = c("s1", "s2"), target = "MYC", cq = c(24.1, 25.3)))
+#' cq_design(x, data.frame(sample = c("s1", "s2"), treatment = c("vehicle", "drug")))
+cq_design <- function(x, design, by = "sample") {
+  x <- valid_cq_data(x)
+  sheet <- read_sheet(design)
+  by <- check_by(by)
+  check_columns(sheet, by, "design")
+  sheet <- tidy_sheet(sheet, by)
+  check_sheet(sheet, by, x)
+  row <- match(sheet_key(x, by), sheet_key(sheet, by))
+  check_matched(x, row, sheet, by)
+  joined <- setdiff(names(sheet), by)
+  for (column in joined) x <- join_column(x, column, sheet[[column]][row], by)
+  if ("well" %in% by && any(c("sample", "target") %in% joined)) {
+    check_wells(x)
+    x <- check_runs(x, attr(x, "runs", exact = TRUE))
+  }
+  left <- setdiff(seq_len(nrow(sheet)), row)
+  log_add(x, design_log(sheet, by, joined, left))
+}
+
+read_sheet <- function(design) {
+  if (is.data.frame(design)) {
+    return(as.data.frame(design))
+  }
+  if (!is.character(design) || length(design) != 1 || is.na(design)) {
+    ddcq_abort("{.arg design} must be a data frame or the path of a csv file, not {.obj_type_friendly {design}}.", "argument")
+  }
+  if (!file.exists(design)) {
+    ddcq_abort("{.arg design} must be the path of a file, but {.file {design}} does not exist.", "file")
+  }
+  read_sheet_file(design)
+}
+
+# A csv from any spreadsheet: with comma, semicolon or tab, with a byte order mark or not.
+read_sheet_file <- function(path) {
+  head <- readLines(path, n = 1, warn = FALSE, encoding = "UTF-8")
+  if (!length(head)) {
+    ddcq_abort("The sample sheet {.file {path}} must have a header and rows, but it is empty.", "file")
+  }
+  count <- vapply(c(",", ";", "\t"), function(s) lengths(regmatches(head, gregexpr(s, head, fixed = TRUE))), 1L)
+  sep <- names(count)[which.max(count)]
+  sheet <- tryCatch(
+    utils::read.csv(
+      path, sep = sep, dec = if (sep == ";") "," else ".", check.names = FALSE, strip.white = TRUE,
+      na.strings = c("NA", ""), fileEncoding = "UTF-8-BOM", colClasses = NA, comment.char = ""
+    ),
+    error = function(e) NULL, warning = function(w) NULL
+  )
+  if (is.null(sheet)) {
+    ddcq_abort(
+      c("The sample sheet {.file {path}} could not be read as a csv table.",
+        "i" = "Save it as csv (UTF-8), one header line, one row a sample."
+      ), "file"
+    )
+  }
+  sheet
+}
+
+check_by <- function(by) {
+  allowed <- list("sample", "well", c("run", "well"), c("run", "sample"))
+  for (set in allowed) {
+    if (is.character(by) && setequal(by, set) && length(by) == length(set)) {
+      return(set)
+    }
+  }
+  ddcq_abort(
+    c("{.arg by} must be {.val sample}, {.val well}, {.code c(\"run\", \"well\")} or {.code c(\"run\", \"sample\")}."),
+    "argument"
+  )
+}
+
+tidy_sheet <- function(sheet, by) {
+  for (name in intersect(c(by, "sample", "target", "well", "run"), names(sheet))) {
+    sheet[[name]] <- trimws(as_names(sheet[[name]], name))
+  }
+  blank <- rowSums(is.na(sheet[by]) | sheet[by] == "") > 0
+  sheet[!blank, , drop = FALSE]
+}
+
+check_sheet <- function(sheet, by, x) {
+  if (!nrow(sheet)) {
+    ddcq_abort("{.arg design} must have rows with a {.field {by}}, but it has none.", "design")
+  }
+  if (length(names(sheet)) == length(by)) {
+    ddcq_abort("{.arg design} must have columns besides {some(by)}, such as {.field treatment}.", "design")
+  }
+  key <- sheet_key(sheet, by)
+  twice <- unique(key[duplicated(key)])
+  if (length(twice)) {
+    where <- gsub("\r", " ", twice)
+    ddcq_abort(
+      c("A row of {.arg design} must stand for one {by[length(by)]}.", "x" = "Twice in the sheet: {some(where)}.",
+        "i" = if ("sample" %in% by) "If runs use the same names for different samples, give {.code by = c(\"run\", \"sample\")}."
+      ), "design"
+    )
+  }
+  fixed <- setdiff(intersect(names(sheet), c("state", "cq", "note", setdiff(c("run", "well"), by))), by)
+  if ("sample" %in% names(sheet) && !"sample" %in% by && !"well" %in% by) fixed <- c(fixed, "sample")
+  if (length(fixed)) {
+    ddcq_abort(
+      c("{.arg design} must not change what was measured.", "x" = "It has the column {some(fixed)}.",
+        "i" = "Take it out of the sheet, or join by it: {.arg by}."
+      ), "design"
+    )
+  }
+  if ("target" %in% names(sheet) && !"well" %in% by) {
+    ddcq_abort("A sheet that names targets must be joined {.code by = \"well\"}.", "design")
+  }
+}
+
+# Wells are written A1 and A01: both are one key.
+sheet_key <- function(table, by) {
+  parts <- lapply(by, function(name) {
+    value <- table[[name]]
+    if (name == "well") sub("^([A-Za-z]{1,2})0+([1-9])", "\\1\\2", value) else value
+  })
+  do.call(paste, c(parts, sep = "\r"))
+}
+
+check_matched <- function(x, row, sheet, by) {
+  lost <- which(is.na(row) & as.integer(x$task) == 1L)
+  if (!length(lost)) {
+    return(invisible())
+  }
+  name <- by[length(by)]
+  where <- unique(do.call(paste, unclass(x)[by][by]  |> lapply(`[`, lost)))
+  ddcq_abort(
+    c("Every unknown well must have a row in {.arg design}.",
+      "x" = "No row for the {name} {some(where, 8)}.",
+      hint_meant(x[[name]][lost], sheet[[name]]),
+      "i" = "The sheet should hold:", stats::setNames(literal(sheet_to_write(x, by, sheet)), " ")[1:3],
+      "i" = "Names differ? {.fn cq_rename} makes them one. Controls? Give them their {.field task}."
+    ), "design"
+  )
+}
+
+# The first lines of a sheet that would fit.
+sheet_to_write <- function(x, by, sheet) {
+  use <- as.integer(x$task) == 1L
+  keys <- unique(as.data.frame(unclass(x)[by])[use, , drop = FALSE])
+  more <- setdiff(names(sheet), by)[1]
+  lines <- c(paste(c(by, more), collapse = ","), paste0(do.call(paste, c(utils::head(keys, 2), sep = ",")), ",..."))
+  stats::setNames(c(lines, "")[1:3], rep(" ", 3))
+}
+
+join_column <- function(x, column, value, by) {
+  if (is.factor(value)) value <- as_names(value, column)
+  if (column %in% c("sample", "target")) {
+    return(fill_names(x, column, value))
+  }
+  if (column == "task") {
+    given <- !is.na(value)
+    x$task[given] <- as_task_words(value, length(value))[given]
+    return(x)
+  }
+  if (column == "quantity") {
+    x$quantity <- ifelse(is.na(value), x$quantity, as.double(value))
+    return(x)
+  }
+  x[[column]] <- value
+  x
+}
+
+# A sheet by well may name samples and targets; a name that the file already has must be the same.
+fill_names <- function(x, column, value) {
+  old <- x[[column]]
+  differs <- which(!is.na(old) & nzchar(old) & !is.na(value) & old != value)
+  if (length(differs)) {
+    where <- paste0(x$well[differs], " (\"", old[differs], "\" is \"", value[differs], "\" in the sheet)")
+    ddcq_abort(
+      c("The sheet's {.field {column}} must be the file's where the file has one.", "x" = "{some_plain(where, 5)}.",
+        "i" = "To rename, use {.fn cq_rename}."
+      ), "design"
+    )
+  }
+  x[[column]] <- ifelse(is.na(old) | !nzchar(old), value, old)
+  x
+}
+
+design_log <- function(sheet, by, joined, left) {
+  entry <- log_entry("design", "columns joined", nrow(sheet), paste0(paste(joined, collapse = ", "), " by ", paste(by, collapse = " and ")))
+  if (length(left)) {
+    surplus <- gsub("\r", " ", sheet_key(sheet, by)[left])
+    entry <- log_bind(entry, log_entry("design", "rows of the sheet without wells", length(left), some_plain(surplus)))
+  }
+  entry
+}
+
+#' One name for one thing
+#'
+#' Renames targets or samples, so that "c-Myc" on one plate and "MYC" on another are one target.
+#'
+#' @param x (`cq_data`) The wells.
+#' @param target,sample (named text) New names by old ones: `c("c-Myc" = "MYC")`.
+#' @return `x` with the names changed and a line in the log. An old name that does not occur is an error of class
+#'   `ddcq_error_argument`; so is a renaming that would make two wells of one.
+#' @family data
+#' @export
+#' @examples
+#' x <- cq_data(data.frame(sample = "s1", target = c("c-Myc", "GAPDH"), cq = c(24.1, 18.0)))
+#' cq_rename(x, target = c("c-Myc" = "MYC"))
+cq_rename <- function(x, target = NULL, sample = NULL) {
+  x <- valid_cq_data(x)
+  if (is.null(target) && is.null(sample)) {
+    ddcq_abort("Give {.arg target} or {.arg sample}: new names by old ones, {.code c(\"old\" = \"new\")}.", "argument")
+  }
+  x <- rename_column(x, "target", target)
+  x <- rename_column(x, "sample", sample)
+  check_wells(x)
+  check_runs(x, attr(x, "runs", exact = TRUE))
+}
+
+rename_column <- function(x, column, map) {
+  if (is.null(map)) {
+    return(x)
+  }
+  if (!is.character(map) || is.null(names(map)) || anyNA(map) || !all(nzchar(map)) || anyDuplicated(names(map))) {
+    ddcq_abort("{.arg {column}} must be new names by old ones, {.code c(\"old\" = \"new\")}.", "argument")
+  }
+  coded <- code_strings(x[[column]])
+  lost <- setdiff(names(map), coded$levels)
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.arg {column}} must name what is there.", "x" = "There is no {column} {some(lost)}.",
+        hint_near(lost[1], coded$levels)
+      ), "argument"
+    )
+  }
+  at <- match(coded$levels, names(map))
+  levels <- ifelse(is.na(at), coded$levels, map[at])
+  x[[column]] <- decode(coded$codes, levels)
+  log_add(x, log_entry("rename", paste(column, "renamed"), length(map), paste(names(map), "->", map, collapse = ", ")))
+}

@@ -1,0 +1,331 @@
+# What a person sees. format() makes the lines, print() writes them.
+
+# ---- pieces ----
+
+fold_label <- function(x, digits = 2) {
+  text <- formatC(x, digits = digits, format = "f")
+  far <- is.finite(x) & (x < 10^-digits * 10 | x >= 1000)
+  text[far] <- formatC(x[far], digits = digits, format = "g")
+  text[is.na(x)] <- "-"
+  text
+}
+
+p_label <- function(p) {
+  text <- formatC(p, digits = 2, format = "g", flag = "#")
+  text <- ifelse(p >= 0.1, formatC(p, digits = 2, format = "f"), text)
+  text[!is.na(p) & p < 1e-300] <- "< 1e-300"
+  text[is.na(p)] <- "-"
+  text
+}
+
+interval_label <- function(low, high, digits = 2) {
+  ifelse(is.na(low) | is.na(high), "-", paste(fold_label(low, digits), "to", fold_label(high, digits)))
+}
+
+# A table of texts: the first column to the left, the others to the right.
+text_table <- function(columns, left = 1) {
+  padded <- lapply(seq_along(columns), function(j) {
+    text <- c(names(columns)[j], columns[[j]])
+    space <- strrep(" ", max(nchar(text, "width")) - nchar(text, "width"))
+    if (j %in% left) paste0(text, space) else paste0(space, text)
+  })
+  sub(" +$", "", do.call(paste, c(padded, sep = "  ")))
+}
+
+wrap_lines <- function(text, width, indent = 0, exdent = indent + 2) {
+  unlist(lapply(text, strwrap, width = width, indent = indent, exdent = exdent))
+}
+
+plural <- function(n, one, many = paste0(one, "s")) {
+  paste(format(n, big.mark = ","), if (n == 1) one else many)
+}
+
+level_label <- function(level) {
+  paste0(format(100 * level), " %")
+}
+
+# ---- the fit ----
+
+#' @export
+format.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
+  results <- x$results
+  shown <- results[seq_len(min(nrow(results), rows)), , drop = FALSE]
+  contrasts <- unique(shown$contrast)
+  blocks <- lapply(contrasts, function(contrast) {
+    c("", contrast, paste0("  ", fit_table(shown[shown$contrast == contrast, ], x$spec, digits)))
+  })
+  more <- nrow(results) - nrow(shown)
+  c(
+    wrap_lines(fit_header(x), width), unlist(blocks), if (more > 0) paste("  ... and", plural(more, "more row")), "",
+    wrap_lines(fit_lines(x), width), fit_notes(shown, width)
+  )
+}
+
+fit_header <- function(x) {
+  spec <- x$spec
+  groups <- paste0(names(spec$group_size), " ", spec$group_size, collapse = ", ")
+  c(
+    if (spec$simulated) "SIMULATED DATA",
+    paste0(
+      if (is.null(spec$ratio)) "Fold changes by ddCq: " else "Ratio of two targets by ddCq: ",
+      plural(length(spec$targets), "target"), ", ",
+      if (length(spec$reference)) paste0(plural(length(spec$reference), "reference"), ", "),
+      plural(spec$n_units, spec$unit), " (", groups, ")"
+    )
+  )
+}
+
+fit_table <- function(rows, spec, digits) {
+  columns <- list(
+    target = rows$target, fold = fold_label(rows$fold_change, digits),
+    interval = interval_label(rows$fold_low, rows$fold_high, digits), p = p_label(rows$p.value),
+    adjusted = p_label(rows$adj.p.value), n = paste0(rows$n, " vs ", rows$n_control)
+  )
+  names(columns) <- c("target", "fold", paste(level_label(spec$level), "interval"), "p", paste0("p (", spec$adjust, ")"), "n")
+  if (spec$adjust == "none") columns[[5]] <- NULL
+  text_table(columns)
+}
+
+# The annotation lines: how the numbers above were got.
+fit_lines <- function(x) {
+  spec <- x$spec
+  c(
+    paste0("Model: ~ ", deparse1(spec$formula[[2]]), ", ", variance_line(spec), "; tests and intervals on the log2 scale."),
+    if (length(spec$reference)) {
+      paste0("Normalised to ", paste(spec$reference, collapse = ", "),
+             if (length(spec$reference) > 1) " (geometric mean of their quantities)", ".")
+    } else {
+      "Formed in each sample; no reference is needed."
+    },
+    efficiency_line(spec),
+    adjust_line(spec, sum(!is.na(x$results$p.value))),
+    if (nrow(spec$dropped)) dropped_line(spec$dropped)
+  )
+}
+
+variance_line <- function(spec) {
+  how <- if (spec$variance == "welch") "a variance for each group (Welch)" else "one pooled variance"
+  if (spec$unit != "sample") how <- paste0(how, ", unit: ", spec$unit)
+  how
+}
+
+efficiency_line <- function(spec) {
+  eff <- spec$efficiency
+  value <- unique(eff$efficiency)
+  known <- is.na(eff$std.error)
+  if (length(value) == 1 && all(eff$source == "given")) {
+    return(paste0("Efficiency ", format(value), " for every target, as given", if (any(known)) ", taken as known without error", "."))
+  }
+  source <- paste(unique(eff$source), collapse = ", ")
+  span <- paste(formatC(range(value, na.rm = TRUE), digits = 2, format = "f"), collapse = " to ")
+  paste0(
+    "Efficiencies ", span, ": ", source, "; ",
+    if (!any(known)) "their standard errors are in the intervals." else if (all(known)) {
+      "no standard errors, taken as known."
+    } else {
+      paste0("without a standard error, taken as known: ", some_plain(eff$target[known], 6), ".")
+    }
+  )
+}
+
+adjust_line <- function(spec, m) {
+  unadjusted <- "The intervals are those of the unadjusted p."
+  if (spec$adjust == "none") {
+    return("p-values are not adjusted.")
+  }
+  name <- c(holm = "Holm", BH = "Benjamini and Hochberg (false discovery rate)", bonferroni = "Bonferroni")[[spec$adjust]]
+  paste0("p adjusted by ", name, " over ", plural(m, "row"), ". ", unadjusted)
+}
+
+dropped_line <- function(dropped) {
+  where <- paste0(dropped$sample, " (", dropped$target, ", ", dropped$reason, ")")
+  paste0("Without a value: ", some_plain(where, 6), ".")
+}
+
+fit_notes <- function(rows, width) {
+  rows <- rows[nzchar(rows$note), , drop = FALSE]
+  if (!nrow(rows)) {
+    return(NULL)
+  }
+  # a note that all contrasts of a target share is said once
+  key <- paste(rows$target, rows$note, sep = "\r")
+  groups <- split(rows, factor(key, unique(key)))
+  lines <- vapply(groups, function(g) {
+    shared <- nrow(g) == sum(rows$target == g$target[1]) || nrow(g) > 1
+    paste0(g$target[1], if (!shared) paste0(" (", paste(g$contrast, collapse = ", "), ")"), ": ", g$note[1], ".")
+  }, "")
+  c("Notes", wrap_lines(lines, width, indent = 2))
+}
+
+#' Print a fit
+#'
+#' @param x,object (`ddcq`) A fit.
+#' @param digits (number) Digits after the point of fold changes.
+#' @param width (number) Width of the lines.
+#' @param rows (number) Rows to show; the rest is counted.
+#' @param ... Not used.
+#' @return `print()` returns `x`, invisibly; `format()` the lines as text; `summary()` an object of class
+#'   `summary.ddcq` that prints, besides, each row's standard error with the share of its variance that comes from the
+#'   efficiencies, the SD of each group and the efficiencies.
+#' @family model
+#' @name print.ddcq
+#' @examples
+#' x <- cq_data(anastrozole_plate)
+#' fit <- ddcq(x, ~ treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = cq_standard_curve(x))
+#' print(fit, digits = 3)
+#' summary(fit)
+NULL
+
+#' @rdname print.ddcq
+#' @export
+print.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
+  writeLines(format(x, digits = digits, width = width, rows = rows))
+  invisible(x)
+}
+
+#' @rdname print.ddcq
+#' @export
+summary.ddcq <- function(object, ...) {
+  parts <- flat_parts(object$parts)
+  v <- parts$var_biological + parts$var_efficiency
+  detail <- object$results[c("target", "contrast", "estimate", "std.error", "df", "p.value")]
+  detail$efficiency_share <- ifelse(v > 0, parts$var_efficiency / v, NA_real_)
+  sd <- object$parts$group_sd
+  dimnames(sd) <- list(object$spec$levels, object$spec$targets)
+  structure(
+    list(fit = object, detail = detail, group_sd = t(sd), efficiency = object$spec$efficiency), class = "summary.ddcq"
+  )
+}
+
+#' @export
+print.summary.ddcq <- function(x, digits = 3, ...) {
+  print(x$fit)
+  d <- x$detail
+  number <- function(v) ifelse(is.na(v), "-", formatC(v, digits = digits, format = "f"))
+  cat("\nOn the log2 scale\n")
+  writeLines(paste0("  ", text_table(list(
+    target = d$target, contrast = d$contrast, estimate = number(d$estimate), SE = number(d$std.error),
+    df = ifelse(is.na(d$df), "-", formatC(d$df, digits = 1, format = "f")),
+    "variance from efficiencies" = ifelse(is.na(d$efficiency_share), "-", paste(formatC(100 * d$efficiency_share, digits = 1, format = "f"), "%"))
+  ), left = 1:2)))
+  if (any(is.finite(x$group_sd))) {
+    cat("\nSD between units within a group (log2)\n")
+    sd <- x$group_sd
+    columns <- lapply(seq_len(ncol(sd)), function(j) number(sd[, j]))
+    writeLines(paste0("  ", text_table(c(list(target = rownames(sd)), stats::setNames(columns, colnames(sd))))))
+  }
+  cat("\nEfficiencies\n")
+  writeLines(paste0("  ", efficiency_lines(x$efficiency)))
+  invisible(x)
+}
+
+# ---- efficiencies ----
+
+efficiency_lines <- function(x) {
+  number <- function(v, d) ifelse(is.na(v), "-", formatC(v, digits = d, format = "f"))
+  columns <- list(
+    target = x$target, efficiency = number(x$efficiency, 3), SE = number(x$std.error, 3),
+    df = ifelse(is.na(x$df), "-", format(x$df, trim = TRUE))
+  )
+  if (!is.null(x$conf.low)) columns$interval <- ifelse(
+    is.na(x$conf.low), "-", paste(number(x$conf.low, 3), "to", number(x$conf.high, 3))
+  )
+  if (!is.null(x$slope)) {
+    columns$slope <- number(x$slope, 3)
+    columns$R2 <- number(x$r.squared, 4)
+    columns$points <- as.character(x$n_points)
+    columns$wells <- as.character(x$n_wells)
+  } else {
+    columns$source <- x$source
+  }
+  text_table(columns)
+}
+
+#' @export
+format.cq_efficiency <- function(x, width = getOption("width"), ...) {
+  default <- attr(x, "default", exact = TRUE)
+  level <- attr(x, "level", exact = TRUE) %||% 0.95
+  unknown <- x$target[is.na(x$std.error) & !is.na(x$efficiency)]
+  lines <- c(
+    if (any(is.finite(x$std.error))) {
+      paste0("The interval is at ", level_label(level), if (!is.null(x$slope)) ", from the slope's", ".")
+    },
+    if (length(unknown)) paste0("Without a standard error, taken as known: ", some_plain(unknown, 6), "."),
+    if (any(!is.na(x$shared))) "Targets that rest on one estimate share its error.",
+    if (!is.null(default)) paste0("Every other target: ", format(default), ".")
+  )
+  notes <- if (is.null(x$note)) NULL else x[nzchar(x$note), , drop = FALSE]
+  source <- unique(x$source)
+  c(
+    paste0("Amplification efficiencies (factor per cycle)", if (length(source) == 1) paste0(": ", source)),
+    paste0("  ", efficiency_lines(x)), wrap_lines(lines, width),
+    if (!is.null(notes) && nrow(notes)) {
+      c("Notes", wrap_lines(paste0(notes$target, ": ", notes$note, "."), width, indent = 2))
+    }
+  )
+}
+
+#' @export
+print.cq_efficiency <- function(x, ...) {
+  if (all(c("target", "efficiency", "std.error", "df", "source") %in% names(x))) {
+    writeLines(format(x, ...))
+  } else {
+    print(as.data.frame(x), ...)
+  }
+  invisible(x)
+}
+
+# ---- the wells ----
+
+#' @export
+format.cq_data <- function(x, width = getOption("width"), ...) {
+  state <- tabulate(as.integer(x$state), 4L)
+  task <- tabulate(as.integer(x$task), 6L)
+  runs <- unique(x$run)
+  more <- setdiff(names(x), cq_canonical)
+  log <- log_of(x)
+  c(
+    if (!is.null(log) && says_simulated(log, x)) "SIMULATED DATA",
+    wrap_lines(paste0(
+      "qPCR data: ", plural(nrow(x), "row"), " in ", plural(length(runs), "run"), " (", some_plain(runs, 3), "): ",
+      paste(state[state > 0], cq_states[state > 0], collapse = ", ")
+    ), width),
+    wrap_lines(paste0("Tasks: ", paste(task[task > 0], cq_tasks[task > 0], collapse = ", ")), width),
+    if (nrow(x)) paste0("  ", target_table(x)),
+    if (length(more)) wrap_lines(paste0("Further columns: ", some_plain(more, 20)), width),
+    "What happened to the wells: cq_log(x)"
+  )
+}
+
+target_table <- function(x, rows = 30) {
+  use <- as.integer(x$task) == 1L
+  target <- factor(x$target, unique(x$target))
+  count <- function(which) as.integer(table(target[which]))
+  cq <- ifelse(use & as.integer(x$state) == 1L, x$cq, NA)
+  low <- tapply(cq, target, function(v) if (all(is.na(v))) NA else min(v, na.rm = TRUE))
+  high <- tapply(cq, target, function(v) if (all(is.na(v))) NA else max(v, na.rm = TRUE))
+  samples <- tapply(x$sample[use], target[use], function(v) length(unique(v)))
+  columns <- list(
+    target = levels(target), samples = ifelse(is.na(samples), "0", as.character(samples)), wells = as.character(count(use)),
+    "no Cq" = as.character(count(use & as.integer(x$state) == 2L)),
+    excluded = as.character(count(as.integer(x$state) == 3L)),
+    "Cq of samples" = ifelse(is.na(low), "-", paste(formatC(low, digits = 1, format = "f"), "to", formatC(high, digits = 1, format = "f"))),
+    standards = as.character(count(as.integer(x$task) == 2L)), NTC = as.character(count(as.integer(x$task) == 4L))
+  )
+  lines <- text_table(columns)
+  if (length(lines) > rows + 1) {
+    lines <- c(lines[seq_len(rows + 1)], paste("... and", plural(length(lines) - rows - 1, "more target")))
+  }
+  lines
+}
+
+#' @export
+print.cq_data <- function(x, ...) {
+  if (all(cq_canonical %in% names(x))) {
+    writeLines(format(x, ...))
+  } else {
+    print(as.data.frame(x), ...)
+  }
+  invisible(x)
+}

@@ -1,0 +1,90 @@
+#' The ratio of two targets
+#'
+#' How the quantity of one target over another changes between the groups, for example BAX over BCL2. It is formed in
+#' each sample, so the references cancel and what the two targets share does not count twice.
+#'
+#' @param fit (`ddcq`) A fit.
+#' @param numerator,denominator (text) Two targets of the fit.
+#' @return An object of class `ddcq` with one target, called `numerator/denominator`: the same columns as any fit (see
+#'   [ddcq()]). It needs no reference, so every sample that has both targets counts; the note says where that differs
+#'   from the rows of `fit`. An unknown target is an error of class `ddcq_error_argument`.
+#' @family model
+#' @export
+#' @examples
+#' x <- cq_data(anastrozole_plate)
+#' fit <- ddcq(x, ~ treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = cq_standard_curve(x))
+#' ddcq_ratio(fit, "BAX", "BCL2")
+ddcq_ratio <- function(fit, numerator, denominator) {
+  check_fit(fit)
+  plate <- fit$model$plate
+  pair <- c(check_string(numerator, "numerator"), check_string(denominator, "denominator"))
+  check_known_targets(pair, plate$names, "numerator and denominator")
+  if (pair[1] == pair[2]) {
+    ddcq_abort("{.arg numerator} and {.arg denominator} must be two targets, not {.val {pair[1]}} twice.", "argument")
+  }
+  at <- match(pair, plate$names)
+  name <- paste0(pair[1], "/", pair[2])
+  model <- ratio_model(fit$model, at, name)
+  ask <- fit$spec[c("adjust", "level", "replicates")]
+  parts <- fit_targets(model, 1L, 2L)
+  parts$note <- ratio_notes(model, parts, fit, at)
+  out <- fit
+  out$results <- results_of(model, parts, name, ask)
+  out$samples <- ratio_samples(model, name)
+  out$model <- model
+  out$parts <- parts
+  out$spec$call <- match.call()
+  out$spec$targets <- name
+  out$spec$reference <- character()
+  out$spec$ratio <- pair
+  out$spec$efficiency <- out$spec$efficiency[match(pair, out$spec$efficiency$target), ]
+  rownames(out$spec$efficiency) <- NULL
+  out$spec$dropped <- incomplete_samples(model$plate)
+  out
+}
+
+check_fit <- function(fit) {
+  if (!inherits(fit, "ddcq")) {
+    ddcq_abort("{.arg fit} must be a fit from {.fn ddcq}, not {.obj_type_friendly {fit}}.", "argument")
+  }
+}
+
+# The denominator is the only reference, with weight one: d = z_num - z_den, and the efficiencies enter with +D, -D.
+ratio_model <- function(model, at, name) {
+  plate <- model$plate
+  plate$cq <- plate$cq[, at, drop = FALSE]
+  plate$wells <- plate$wells[, at, drop = FALSE]
+  plate$censored <- plate$censored[, at, drop = FALSE]
+  plate$spread <- plate$spread[, at, drop = FALSE]
+  for (part in c("ss", "df", "ntc", "n_ntc", "n_standard", "names")) plate[[part]] <- plate[[part]][at]
+  for (part in c("weight", "se", "df", "source")) plate$eff[[part]] <- plate$eff[[part]][at]
+  plate$targets <- 1L
+  plate$refs <- 2L
+  model$plate <- plate
+  model
+}
+
+ratio_notes <- function(model, parts, fit, at) {
+  note <- parts$note
+  hit <- which(model$plate$censored[, 2])
+  if (length(hit)) {
+    gap <- paste0(model$plate$names[2], " not detected in ", some_plain(model$plate$samples[hit], 6), ": no estimate")
+    note[] <- gap
+  }
+  row <- fit$results$target == model$plate$names[1]
+  if (any(row) && any(fit$results$n[row] != parts$n[1, ] | fit$results$n_control[row] != parts$n_control[1, ])) {
+    text <- paste0("n differs from the row of ", model$plate$names[1], ": no reference is needed")
+    note <- paste_notes(note, matrix(text, 1, ncol(note)))
+  }
+  note
+}
+
+ratio_samples <- function(model, name) {
+  samples <- sample_table(model)
+  samples <- samples[samples$target == model$plate$names[1], ]
+  samples$target <- name
+  samples$cq <- NA_real_
+  rownames(samples) <- NULL
+  samples
+}

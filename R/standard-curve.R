@@ -1,0 +1,219 @@
+#' Efficiencies from a dilution series
+#'
+#' Fits Cq on log10 of the input quantity, one line a target, and turns its slope into the amplification efficiency
+#' with an interval.
+#'
+#' @param x (`cq_data`) Wells with standards. They may come from another plate than the samples.
+#' @param ... Not used.
+#' @param unit (`"point"` or `"well"`) The unit of the fit's error. Wells that share one pipetted dilution share its
+#'   error, so the mean of each dilution point is the unit unless you say that every well was diluted on its own.
+#' @param quantity (named numbers) Input quantities of standards that the plate calls unknowns, by sample name:
+#'   `c("1:10" = 0.1, "1:100" = 0.01)`. Any unit: the efficiency depends on ratios only.
+#' @param targets (text) The targets to fit; all that have standards when `NULL`.
+#' @param level (number) Confidence level of the efficiency's interval.
+#' @return A data frame of classes `cq_standard_curve` and `cq_efficiency`, one row a target: `target`, `efficiency`
+#'   (amplification factor per cycle, `10^(-1/slope)`), `std.error`, `df`, `conf.low`, `conf.high` (the interval of the
+#'   slope, transformed), `source`, `shared`, `slope` (cycles per log10 of quantity), `slope_se`, `intercept` (Cq at
+#'   quantity 1; `NA` with several runs, which have one each: attribute `by_run`), `r.squared` (over wells, within
+#'   runs), `sigma` (residual SD, cycles), `n_points`, `n_wells`, `n_runs`, `quantity_min`, `quantity_max`, `cq_min`,
+#'   `cq_max`, `lof_f`, `lof_df1`, `lof_df2`, `lof_p` (lack of fit against the replicates) and `note`. A line that does
+#'   not fall has efficiency `NA` and a note. A plate without standards is an error of class `ddcq_error_curve`.
+#' @details With several runs each run has its own intercept and all share the slope.
+#'
+#'   One warning (class `ddcq_warning_curve`) lists what to look at: fewer than five points, fewer than three decades,
+#'   R squared below 0.98, lack of fit (p < 0.01), an efficiency outside 1.8 to 2.1, fewer than two degrees of freedom.
+#'
+#'   **What the interval does not hold.** In a serial dilution each step hands its pipetting error to all that follow.
+#'   The points then depend on each other, and no line through them, by point or by well, knows it: with a cumulative
+#'   error of 0.03 log10 a step, intervals of fold changes near 8 with six samples a group cover about 90 % where they
+#'   say 95 %. Dilute each point from the stock, or repeat the series, where that matters.
+#' @references Pfaffl MW (2001). A new mathematical model for relative quantification in real-time RT-PCR. Nucleic
+#'   Acids Research 29(9), e45. \doi{10.1093/nar/29.9.e45}
+#' @family efficiency
+#' @export
+#' @examples
+#' cq_standard_curve(cq_data(anastrozole_plate))
+cq_standard_curve <- function(x, ..., unit = c("point", "well"), quantity = NULL, targets = NULL,
+                              level = 0.95) {
+  check_dots_empty(...)
+  x <- valid_cq_data(x)
+  unit <- check_choice(unit, c("point", "well"), "unit")
+  level <- check_level(level)
+  wells <- curve_wells(x, quantity)
+  targets <- curve_targets(wells, targets)
+  fits <- lapply(targets, function(target) {
+    fit_curve(lapply(wells, `[`, wells$target == target), unit, level)
+  })
+  out <- curve_table(targets, fits, unit)
+  attr(out, "level") <- level
+  warn_curve(out)
+  out
+}
+
+# The standards: wells of that task, or of the samples that `quantity` names.
+curve_wells <- function(x, quantity) {
+  if (is.null(quantity)) {
+    amount <- ifelse(as.integer(x$task) == 2L, x$quantity, NA_real_)
+  } else {
+    amount <- named_quantity(x, quantity)
+  }
+  use <- which(as.integer(x$state) == 1L & !is.na(amount))
+  bad <- use[amount[use] <= 0]
+  if (length(bad)) {
+    who <- paste(x$sample[bad], x$target[bad])
+    ddcq_abort(
+      c("The quantity of a standard must be greater than 0.", "x" = "It is not for {some(who)}.",
+        "i" = "Controls without template have task {.val ntc}."
+      ), "curve"
+    )
+  }
+  if (!length(use)) {
+    abort_no_standards(x, quantity)
+  }
+  list(target = x$target[use], run = x$run[use], quantity = amount[use], cq = x$cq[use])
+}
+
+named_quantity <- function(x, quantity) {
+  if (!is.numeric(quantity) || is.null(names(quantity)) || anyNA(quantity) || anyDuplicated(names(quantity))) {
+    ddcq_abort(
+      c("{.arg quantity} must be numbers named by sample.", "i" = "{.code quantity = c(\"1:10\" = 0.1, \"1:100\" = 0.01)}"),
+      "argument"
+    )
+  }
+  lost <- setdiff(names(quantity), x$sample)
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.arg quantity} must name samples of the data.", "x" = "There is no sample {some(lost)}.",
+        hint_near(lost[1], unique(x$sample))
+      ), "argument"
+    )
+  }
+  amount <- unname(quantity[match(x$sample, names(quantity))])
+  amount[as.integer(x$task) %in% c(4L, 5L)] <- NA_real_
+  amount
+}
+
+abort_no_standards <- function(x, quantity) {
+  n_standard <- sum(as.integer(x$task) == 2L)
+  samples <- unique(x$sample)
+  ddcq_abort(
+    c("There must be standards with a quantity and a Cq.",
+      "x" = if (n_standard) "{n_standard} well{?s} {?is/are} standard{?s}, but none has both." else
+        "No well has the task {.val standard}.",
+      "i" = "If the dilutions were called unknowns, name them: {.code quantity = c(\"sample\" = 0.1)}.",
+      "i" = "The samples are {some(samples, 12)}."
+    ), "curve"
+  )
+}
+
+curve_targets <- function(wells, targets) {
+  have <- unique(wells$target)
+  if (is.null(targets)) {
+    return(have)
+  }
+  targets <- check_strings(targets, "targets")
+  lost <- setdiff(targets, have)
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.arg targets} must have standards.", "x" = "{some(lost)} {?has/have} none.", hint_near(lost[1], have)), "curve"
+    )
+  }
+  unique(targets)
+}
+
+fit_curve <- function(w, unit, level) {
+  run <- code_strings(w$run)
+  point_key <- paste(run$codes, format(w$quantity, digits = 17))
+  point <- match(point_key, unique(point_key))
+  first <- match(seq_len(max(point)), point)
+  fit <- .Call(
+    c_line_fit, log10(w$quantity), w$cq, run$codes - 1L, point - 1L, run$codes[first] - 1L, length(run$levels),
+    as.integer(unit == "point")
+  )
+  value <- as.list(stats::setNames(fit$value, c(
+    "slope", "slope_se", "df", "r.squared", "sigma", "lof_f", "lof_df1", "lof_df2", "efficiency", "std.error", "w", "w_se"
+  )))
+  half <- stats::qt(1 - (1 - level) / 2, if (isTRUE(value$df > 0)) value$df else NA) * value$slope_se
+  # E rises as the slope does (both towards less negative), so the limits keep their order; a limit that reaches 0 has
+  # no finite efficiency
+  upper <- value$slope + half
+  c(value, list(
+    conf.low = 10^(-1 / (value$slope - half)), conf.high = if (isTRUE(upper >= 0)) Inf else 10^(-1 / upper),
+    status = fit$status, intercept = fit$intercept, runs = run$levels, n_points = length(first),
+    n_wells = length(w$cq), range = range(w$quantity), cq_range = range(w$cq),
+    lof_p = stats::pf(value$lof_f, value$lof_df1, value$lof_df2, lower.tail = FALSE)
+  ))
+}
+
+curve_table <- function(targets, fits, unit) {
+  number <- function(name) vapply(fits, function(f) as.double(f[[name]][1]), 0)
+  n_runs <- vapply(fits, function(f) length(f$runs), 1L)
+  good <- !is.na(number("efficiency"))
+  blank <- function(v) ifelse(good, v, NA_real_)
+  columns <- list(
+    target = targets, efficiency = number("efficiency"), std.error = number("std.error"), df = number("df"),
+    conf.low = blank(number("conf.low")), conf.high = blank(number("conf.high")),
+    source = rep_len(paste0("standard curve (by ", unit, ")"), length(fits)), shared = rep_len(NA_character_, length(fits)),
+    slope = number("slope"), slope_se = number("slope_se"),
+    intercept = ifelse(n_runs == 1, number("intercept"), NA_real_), r.squared = number("r.squared"),
+    sigma = number("sigma"), n_points = as.integer(number("n_points")), n_wells = as.integer(number("n_wells")),
+    n_runs = n_runs, quantity_min = number("range"), quantity_max = vapply(fits, function(f) f$range[2], 0),
+    cq_min = number("cq_range"), cq_max = vapply(fits, function(f) f$cq_range[2], 0), lof_f = number("lof_f"),
+    lof_df1 = number("lof_df1"), lof_df2 = number("lof_df2"), lof_p = number("lof_p"), note = character(length(fits))
+  )
+  columns$note <- vapply(seq_along(fits), function(i) {
+    paste(curve_findings(lapply(columns, `[`, i), fits[[i]]$status), collapse = "; ")
+  }, "")
+  out <- new_cq_efficiency(columns, class = "cq_standard_curve")
+  attr(out, "by_run") <- run_intercepts(targets, fits)
+  out
+}
+
+run_intercepts <- function(targets, fits) {
+  runs <- lapply(fits, `[[`, "runs")
+  structure(
+    list(
+      target = rep(targets, lengths(runs)), run = unlist(runs), intercept = unlist(lapply(fits, `[[`, "intercept"))
+    ),
+    class = "data.frame", row.names = .set_row_names(sum(lengths(runs)))
+  )
+}
+
+# What is to be said of one curve.
+curve_findings <- function(row, status) {
+  if (status == 1L && is.na(row$slope)) {
+    return("one dilution only: no line")
+  }
+  if (is.na(row$efficiency)) {
+    return(paste0("the line does not fall (slope ", format(signif(row$slope, 3)), "): no efficiency"))
+  }
+  decades <- log10(row$quantity_max / row$quantity_min)
+  c(
+    if (row$efficiency < 1.8 || row$efficiency > 2.1) {
+      paste0("efficiency ", formatC(row$efficiency, digits = 3, format = "f"), " is outside 1.8 to 2.1")
+    },
+    if (isTRUE(row$r.squared < 0.98)) paste0("R squared ", formatC(row$r.squared, digits = 4, format = "f")),
+    if (row$n_points < 5) paste0(row$n_points, " points"),
+    if (decades < 3 - 1e-9) paste0(formatC(decades, digits = 2, format = "fg"), " decades"),
+    if (isTRUE(row$lof_p < 0.01)) paste0("lack of fit (p ", format_p(row$lof_p), ")"),
+    if (is.na(row$std.error)) {
+      "no degrees of freedom: no standard error, it counts as none"
+    } else if (row$df < 2) {
+      "1 degree of freedom: intervals that rest on it may cover less than they say"
+    }
+  )
+}
+
+format_p <- function(p) {
+  ifelse(p < 0.001, "< 0.001", paste("=", formatC(p, digits = 3, format = "f")))
+}
+
+warn_curve <- function(out) {
+  hit <- which(nzchar(out$note))
+  if (length(hit)) {
+    lines <- literal(paste0(out$target[hit], ": ", out$note[hit]))
+    more <- length(lines) - 8
+    lines <- c(utils::head(lines, 8), if (more > 0) paste0("and ", more, " more (see `note`)"))
+    ddcq_warn(c("Look at these curves before relying on them:", stats::setNames(lines, rep("!", length(lines)))), "curve")
+  }
+}

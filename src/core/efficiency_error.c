@@ -1,0 +1,47 @@
+#include "efficiency_error.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+static bool seen_before(const dd_efficiency_error *error, const size_t *term, size_t j) {
+  for (size_t i = 0; i < j; i++) {
+    if (error->source[term[i]] == error->source[term[j]]) return true;
+  }
+  return false;
+}
+
+void dd_efficiency_variance(const dd_efficiency_error *error, const size_t *term, const double *g,
+                            size_t n_terms, double *variance, double *below) {
+  *variance = 0.0;
+  *below = 0.0;
+  for (size_t j = 0; j < n_terms; j++) {
+    if (seen_before(error, term, j)) continue;
+    double load = 0.0;
+    for (size_t i = j; i < n_terms; i++) {
+      if (error->source[term[i]] == error->source[term[j]]) load += g[i] * error->se[term[i]];
+    }
+    const double v = load * load;
+    *variance += v;
+    if (v > 0.0) *below += v * v / error->df[term[j]];
+  }
+}
+
+double dd_efficiency_covariance(const dd_efficiency_error *error, const size_t *term_a,
+                                const double *g_a, size_t n_a, const size_t *term_b,
+                                const double *g_b, size_t n_b) {
+  double sum = 0.0;
+  for (size_t i = 0; i < n_a; i++) {
+    for (size_t j = 0; j < n_b; j++) {
+      if (error->source[term_a[i]] != error->source[term_b[j]]) continue;
+      sum += g_a[i] * error->se[term_a[i]] * g_b[j] * error->se[term_b[j]];
+    }
+  }
+  return sum;
+}
+
+double dd_satterthwaite(double v_b, double df_b, double v_e, double below) {
+  if (isnan(v_b)) return NAN;
+  const double v = v_b + v_e;
+  const double sum = (v_b > 0.0 ? v_b * v_b / df_b : 0.0) + below;
+  return sum > 0.0 ? v * v / sum : INFINITY;
+}
