@@ -48,7 +48,7 @@ some <- function(x, n = 5) {
   paste(paste(utils::head(shown, -1), collapse = ", "), "and", utils::tail(shown, 1))
 }
 
-# Values of `choices` that `x` may have meant: the same but for case and punctuation, a part of it, or a few letters off.
+# Values of `choices` that `x` may have meant: the same but for case and punctuation, or a few letters off.
 near <- function(x, choices) {
   plain <- function(s) gsub("[^[:alnum:]]", "", tolower(s))
   choices <- unique(as.character(choices))
@@ -59,6 +59,16 @@ near <- function(x, choices) {
   distance <- utils::adist(x, choices, ignore.case = TRUE)[1, ]
   close <- distance <= max(1, floor(nchar(x) / 3))
   choices[close][order(distance[close], method = "radix")]
+}
+
+# The same for texts that are shown as they are: without quotes.
+some_plain <- function(x, n = 8) {
+  more <- length(x) - n
+  paste0(paste(utils::head(x, n), collapse = ", "), if (more > 0) paste0(" and ", more, " more"))
+}
+
+plural <- function(n, one, many = paste0(one, "s")) {
+  paste(format(n, big.mark = ","), if (n == 1) one else many)
 }
 
 # Text made from data, for a bullet that is built outside the function that raises the error: its braces are no code.

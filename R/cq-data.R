@@ -1,9 +1,4 @@
-# The class cq_data: one row a well and target. new_cq_data() makes it, cq_data() makes it from any data frame with
-# all checks, valid_cq_data() looks again at data that went through other hands.
-
-cq_tasks <- c("unknown", "standard", "calibrator", "ntc", "nrt", "positive")
-cq_states <- c("quantified", "nondetect", "excluded", "missing")
-cq_canonical <- c("run", "well", "sample", "target", "task", "state", "cq", "quantity", "note")
+# cq_data(): from any data frame to the class, with all checks.
 
 # What people write for the tasks, after lower-casing and dropping everything but letters and digits.
 task_words <- c(
@@ -13,55 +8,6 @@ task_words <- c(
   noamp = "nrt", minusrt = "nrt", positive = "positive", positivecontrol = "positive",
   posctrl = "positive", pos = "positive"
 )
-
-# A factor with fixed levels, made from codes or from one value for all rows.
-fixed_factor <- function(codes, levels) {
-  structure(as.integer(codes), levels = levels, class = "factor")
-}
-
-new_cq_data <- function(columns, log = NULL, policy = NULL) {
-  n <- length(columns$cq)
-  filled <- list(
-    run = columns$run %||% rep_len("run1", n),
-    well = columns$well %||% rep_len(NA_character_, n),
-    sample = columns$sample, target = columns$target,
-    task = as_task(columns$task, n), state = as_state(columns$state, columns$cq),
-    cq = columns$cq, quantity = columns$quantity %||% rep_len(NA_real_, n),
-    note = columns$note %||% rep_len(NA_character_, n)
-  )
-  rest <- columns[setdiff(names(columns), cq_canonical)]
-  x <- structure(
-    c(filled, rest),
-    class = c("cq_data", "data.frame"), row.names = .set_row_names(n)
-  )
-  attr(x, "log") <- log
-  attr(x, "runs") <- policy
-  remember_rows(x)
-}
-
-as_task <- function(task, n) {
-  if (is.null(task)) {
-    return(fixed_factor(rep_len(1L, n), cq_tasks))
-  }
-  if (is.factor(task) && identical(levels(task), cq_tasks)) {
-    return(task)
-  }
-  fixed_factor(match(as.character(task), cq_tasks), cq_tasks)
-}
-
-as_state <- function(state, cq) {
-  if (is.null(state)) {
-    codes <- rep_len(1L, length(cq))
-    if (anyNA(cq)) {
-      codes[is.na(cq)] <- 2L
-    }
-    return(fixed_factor(codes, cq_states))
-  }
-  if (is.factor(state) && identical(levels(state), cq_states)) {
-    return(state)
-  }
-  fixed_factor(match(as.character(state), cq_states), cq_states)
-}
 
 #' qPCR data from any data frame
 #'
@@ -91,7 +37,8 @@ as_state <- function(state, cq) {
 #' @examples
 #' wells <- data.frame(
 #'   sample = rep(c("s1", "s2"), each = 4), target = rep(c("MYC", "GAPDH"), each = 2, times = 2),
-#'   cq = c(24.1, 24.2, 18.0, 18.1, 25.3, 25.2, 18.2, 18.1), treatment = rep(c("vehicle", "drug"), each = 4)
+#'   cq = c(24.1, 24.2, 18.0, 18.1, 25.3, 25.2, 18.2, 18.1),
+#'   treatment = rep(c("vehicle", "drug"), each = 4)
 #' )
 #' cq_data(wells)
 cq_data <- function(data, sample = "sample", target = "target", cq = "cq", ..., na, runs,
@@ -115,9 +62,9 @@ cq_data <- function(data, sample = "sample", target = "target", cq = "cq", ..., 
     "data", c("rows taken", "column of the Cq"), c(length(columns$cq), NA),
     c("", from[["cq"]])
   )
-  x <- new_cq_data(columns, log_bind(log, log_states(columns$state, given_state)))
+  x <- new_cq_data(columns, log_bind(log, log_states(columns$state, given_state)), cycles)
   check_wells(x)
-  x <- mark_failed(x, cycles)
+  x <- mark_failed(x)
   check_runs(x, if (missing(runs)) NULL else runs)
 }
 
@@ -182,35 +129,6 @@ tidy_optional <- function(columns, from) {
   columns
 }
 
-# Names that differ by blanks around them are one name; a blank or missing one is an error for a well that counts.
-check_names <- function(columns, from) {
-  for (name in c("sample", "target")) {
-    coded <- code_strings(columns[[name]])
-    rows <- which(coded$codes == 0L | !nzchar(trimws(coded$levels))[pmax(coded$codes, 1L)])
-    if (name == "sample") {
-      # an NTC or a standard may have no sample
-      rows <- rows[as.integer(columns$task)[rows] == 1L]
-    }
-    if (length(rows)) {
-      ddcq_abort(
-        c("Every row must name its {name}.",
-          "x" = "{length(rows)} row{?s} of {.field {from[[name]]}} {?is/are} blank: row {some(rows)}.",
-          "i" = "Give the name, take the rows out, or say {.code task = } for controls and standards."
-        ), "data"
-      )
-    }
-    padded <- coded$levels[coded$levels != trimws(coded$levels)]
-    if (length(padded)) {
-      ddcq_abort(
-        c("Names must not begin or end with blanks.",
-          "x" = "{.field {from[[name]]}} has {some(padded)}.",
-          "i" = "Use {.fn trimws} on the column."
-        ), "data"
-      )
-    }
-  }
-}
-
 as_task_words <- function(task, n) {
   if (is.null(task)) {
     return(fixed_factor(rep_len(1L, n), cq_tasks))
@@ -225,74 +143,6 @@ as_task_words <- function(task, n) {
     )
   }
   fixed_factor(c(1L, known)[coded$codes + 1L], cq_tasks)
-}
-
-# Texts that instruments write where there is no Cq.
-none_words <- c(
-  "undetermined", "undet.", "undet", "no ct", "no cq", "n/a", "na", "nan", "-", "none", ""
-)
-
-as_cq <- function(cq, column, cycles) {
-  if (is.character(cq) || is.factor(cq)) {
-    cq <- cq_from_text(as.character(cq), column)
-  } else if (!is.numeric(cq) && !all(is.na(cq))) {
-    ddcq_abort("The Cq column {.field {column}} must hold numbers, not {.obj_type_friendly {cq}}.", "column")
-  }
-  cq <- as.double(cq)
-  span <- suppressWarnings(range(cq, na.rm = TRUE, finite = FALSE))
-  if (span[1] <= 0 || span[2] > cycles) {
-    abort_cq_range(cq, column, cycles)
-  }
-  if (span[2] == cycles) {
-    warn_last_cycle(cq, column, cycles)
-  }
-  cq
-}
-
-abort_cq_range <- function(cq, column, cycles) {
-  bad <- which(!is.na(cq) & (cq <= 0 | cq > cycles))
-  values <- cq[bad]
-  beyond <- max(values)
-  hint <- if (all(values > cycles) && beyond <= 60) {
-    c("i" = "If the run had more cycles, say so: {.code cycles = {ceiling(beyond / 5) * 5}}.")
-  } else {
-    c("i" = "0, -1, 100 and 999 are codes for \"no Cq\": make them {.code NA} and give {.arg na}.")
-  }
-  ddcq_abort(
-    c("A Cq must lie above 0 and not beyond the last cycle, {cycles}.",
-      "x" = "{length(bad)} row{?s} of {.field {column}} {?does/do} not: {some(values)}.",
-      hint
-    ), "data"
-  )
-}
-
-warn_last_cycle <- function(cq, column, cycles) {
-  n <- sum(cq == cycles, na.rm = TRUE)
-  ddcq_warn(
-    c("{n} Cq {?is/are} exactly {cycles}, the last cycle.",
-      "i" = "Some software writes the last cycle where it found nothing. If so, make {cli::qty(n)}{?it/them} \\
-             {.code NA} and give {.code na = \"nondetect\"}."
-    ), "data"
-  )
-}
-
-cq_from_text <- function(text, column) {
-  plain <- trimws(text)
-  none <- is.na(plain) | tolower(plain) %in% none_words
-  value <- suppressWarnings(as.double(plain))
-  odd <- !none & is.na(value)
-  if (any(odd)) {
-    comma <- any(grepl("^[0-9]+,[0-9]+$", plain[odd]))
-    bad <- plain[odd]
-    ddcq_abort(
-      c("The Cq column {.field {column}} must hold numbers.",
-        "x" = "{sum(odd)} row{?s} {?does/do} not: {some(bad)}.",
-        if (comma) c("i" = "The decimal mark is a comma: read the file with {.code dec = \",\"}.")
-      ), "data"
-    )
-  }
-  value[none] <- NA
-  value
 }
 
 # The state of each row: given, or from the Cq and what the user says that a gap means.
@@ -345,172 +195,8 @@ check_state <- function(state, cq) {
 }
 
 log_states <- function(state, given) {
-  n <- tabulate(as.integer(state), 4L)
+  n <- tabulate(state, 4L)
   said <- if (is.null(given)) c("", "no Cq, taken as not detected", "", "no Cq, taken as missing") else ""
   keep <- n > 0
   log_entry("data", cq_states, n, rep_len(said, 4))[keep, ]
-}
-
-# A well holds one row for each target: a second one is a copy, not a replicate.
-check_wells <- function(x) {
-  if (all_missing(x$well)) {
-    return(invisible(x))
-  }
-  key <- lapply(list(x$run, x$well, x$target, x$dye), function(k) if (!is.null(k)) code_strings(k)$codes)
-  key <- Filter(Negate(is.null), key)
-  rows <- do.call(duplicated_rows, key)
-  rows <- rows[!is.na(x$well[rows])]
-  if (length(rows)) {
-    where <- paste0(x$well[rows], " (", x$target[rows], ", ", x$run[rows], ")")
-    ddcq_abort(
-      c("A run, well and target must stand in one row.",
-        "x" = "{length(rows)} row{?s} repeat{?s/} an earlier one: {some(where)}.",
-        "i" = "Were files read twice, or several runs put together without a {.field run} column?"
-      ), "data"
-    )
-  }
-  invisible(x)
-}
-
-all_missing <- function(x) {
-  !length(x) || (is.na(x[1]) && all(is.na(x)))
-}
-
-# Reactions that failed: wells without a Cq in a cell whose other wells lie well below the last cycle.
-mark_failed <- function(x, cycles) {
-  none <- which(as.integer(x$state) == 2L & as.integer(x$task) == 1L)
-  if (!length(none)) {
-    return(x)
-  }
-  key <- paste(x$run, x$sample, x$target, sep = "\r")
-  seen <- which(key %in% key[none] & as.integer(x$state) == 1L & as.integer(x$task) == 1L)
-  if (!length(seen)) {
-    return(x)
-  }
-  means <- rowsum(cbind(x$cq[seen], 1), key[seen])
-  early <- rownames(means)[means[, 1] / means[, 2] < cycles - 5]
-  failed <- none[key[none] %in% early]
-  if (!length(failed)) {
-    return(x)
-  }
-  x$state[failed] <- "excluded"
-  x$note[failed] <- "failed reaction"
-  where <- paste0(ifelse(is.na(x$well[failed]), x$sample[failed], x$well[failed]), " (", x$target[failed], ")")
-  log_add(x, log_entry("data", "failed reactions excluded", length(failed), some_plain(where)))
-}
-
-some_plain <- function(x, n = 8) {
-  more <- length(x) - n
-  paste0(paste(utils::head(x, n), collapse = ", "), if (more > 0) paste0(" and ", more, " more"))
-}
-
-# One sample and target in several runs: which of two things is it?
-check_runs <- function(x, runs = NULL) {
-  if (!is.null(runs)) {
-    runs <- check_choice(runs, c("replicate", "same"), "runs")
-  }
-  run <- code_strings(x$run)
-  if (length(run$levels) < 2) {
-    return(x)
-  }
-  spread <- spread_over_runs(x, run)
-  if (!length(spread)) {
-    return(x)
-  }
-  if (is.null(runs)) {
-    abort_runs(spread, run$levels)
-  }
-  attr(x, "runs") <- runs
-  if (runs == "replicate") {
-    x$sample <- paste(x$run, x$sample, sep = ":")
-    detail <- "each run is its own passage: samples are called run:sample"
-  } else {
-    detail <- "one cDNA on several plates: its wells are replicates"
-  }
-  log_add(x, log_entry("data", "samples in several runs", length(spread), detail))
-}
-
-# Names of sample and target of the cells that lie in more than one run.
-spread_over_runs <- function(x, run = code_strings(x$run)) {
-  sample <- code_strings(x$sample)
-  target <- code_strings(x$target)
-  used <- as.integer(x$task) == 1L & sample$codes > 0L & target$codes > 0L
-  cell <- (sample$codes - 1L) + length(sample$levels) * (target$codes - 1L) + 1L
-  cell[!used] <- 0L
-  size <- length(sample$levels) * length(target$levels)
-  mixed <- which(group_value(cell, run$codes, size)$mixed)
-  at <- mixed - 1L
-  paste0(
-    sample$levels[at %% length(sample$levels) + 1L], " (",
-    target$levels[at %/% length(sample$levels) + 1L], ")"
-  )
-}
-
-abort_runs <- function(spread, runs) {
-  ddcq_abort(
-    c("A sample and target must stand in one run, or {.arg runs} must say what several mean.",
-      "x" = "In several of the runs {some(runs)}: {some(spread)}.",
-      "i" = "{.code runs = \"replicate\"}: each run is its own passage (the sample becomes run:sample).",
-      "i" = "{.code runs = \"same\"}: one cDNA was measured on several plates."
-    ), "data"
-  )
-}
-
-# Data that come back from other tools: the class may be gone, the columns must be there.
-valid_cq_data <- function(x, arg = "x") {
-  if (!is.data.frame(x)) {
-    ddcq_abort(
-      c("{.arg {arg}} must be data from {.fn cq_data} or {.fn cq_read}, not {.obj_type_friendly {x}}."), "argument"
-    )
-  }
-  lost <- setdiff(cq_canonical, names(x))
-  if (length(lost) && !inherits(x, "cq_data")) {
-    ddcq_abort(
-      c("{.arg {arg}} must be data from {.fn cq_data} or {.fn cq_read}, not a plain data frame.",
-        "i" = "Use {.code cq_data({arg}, sample = , target = , cq = )} first."
-      ), "argument"
-    )
-  }
-  check_columns(x, cq_canonical, arg)
-  good <- is.factor(x$task) && identical(levels(x$task), cq_tasks) &&
-    is.factor(x$state) && identical(levels(x$state), cq_states) && is.double(x$cq) &&
-    is.character(x$sample) && is.character(x$target)
-  if (!good || anyNA(x$task) || anyNA(x$state)) {
-    ddcq_abort(
-      c("The columns {.field task}, {.field state}, {.field cq}, {.field sample} and {.field target} must be as \\
-         {.fn cq_data} made them.",
-        "i" = "They were changed since: make the data anew with {.fn cq_data}."
-      ), "data"
-    )
-  }
-  x
-}
-
-#' @export
-`[.cq_data` <- function(x, ...) {
-  out <- NextMethod()
-  if (is.data.frame(out)) {
-    keep_history(out, x)
-  } else {
-    out
-  }
-}
-
-keep_history <- function(out, x) {
-  if (!all(cq_canonical %in% names(out))) {
-    class(out) <- setdiff(class(out), "cq_data")
-    attr(out, "log") <- attr(out, "known") <- attr(out, "runs") <- NULL
-    return(out)
-  }
-  attr(out, "log") <- log_of(x)
-  attr(out, "known") <- attr(x, "known", exact = TRUE)
-  attr(out, "runs") <- attr(x, "runs", exact = TRUE)
-  out
-}
-
-#' @export
-as.data.frame.cq_data <- function(x, ...) {
-  attr(x, "log") <- attr(x, "known") <- attr(x, "runs") <- NULL
-  class(x) <- "data.frame"
-  x
 }

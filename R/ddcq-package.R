@@ -5,6 +5,7 @@
 #' questions asked of its fit: [ddcq_ratio()], [panel_verdict()], [ddcq_report()]. `vignette("ddcq")` walks it once,
 #' `vignette("methods")` gives every formula.
 #'
+#' @aliases ddcq-package NULL
 #' @keywords internal
 #' @useDynLib ddcq, .registration = TRUE
 #' @importFrom rlang %||%

@@ -23,13 +23,13 @@ cq_design <- function(x, design, by = "sample") {
   check_columns(sheet, by, "design")
   sheet <- tidy_sheet(sheet, by)
   check_sheet(sheet, by, x)
-  row <- match(sheet_key(x, by), sheet_key(sheet, by))
+  row <- match_sheet(x, sheet, by)
   check_matched(x, row, sheet, by)
   joined <- setdiff(names(sheet), by)
   for (column in joined) x <- join_column(x, column, sheet[[column]][row], by)
   if ("well" %in% by && any(c("sample", "target") %in% joined)) {
     check_wells(x)
-    x <- check_runs(x, attr(x, "runs", exact = TRUE))
+    x <- mark_failed_again(check_runs(x, attr(x, "runs", exact = TRUE)))
   }
   left <- setdiff(seq_len(nrow(sheet)), row)
   log_add(x, design_log(sheet, by, joined, left))
@@ -40,7 +40,9 @@ read_sheet <- function(design) {
     return(as.data.frame(design))
   }
   if (!is.character(design) || length(design) != 1 || is.na(design)) {
-    ddcq_abort("{.arg design} must be a data frame or the path of a csv file, not {.obj_type_friendly {design}}.", "argument")
+    ddcq_abort(
+      "{.arg design} must be a data frame or the path of a csv file, not {.obj_type_friendly {design}}.", "argument"
+    )
   }
   if (!file.exists(design)) {
     ddcq_abort("{.arg design} must be the path of a file, but {.file {design}} does not exist.", "file")
@@ -107,7 +109,9 @@ check_sheet <- function(sheet, by, x) {
     where <- gsub("\r", " ", twice)
     ddcq_abort(
       c("A row of {.arg design} must stand for one {by[length(by)]}.", "x" = "Twice in the sheet: {some(where)}.",
-        "i" = if ("sample" %in% by) "If runs use the same names for different samples, give {.code by = c(\"run\", \"sample\")}."
+        if ("sample" %in% by) c(
+          "i" = "If runs use the same names for different samples, give {.code by = c(\"run\", \"sample\")}."
+        )
       ), "design"
     )
   }
@@ -134,18 +138,30 @@ sheet_key <- function(table, by) {
   do.call(paste, c(parts, sep = "\r"))
 }
 
+# Where each run is its own passage, samples are called run:sample; the sheet may name them as the runs did.
+match_sheet <- function(x, sheet, by) {
+  keys <- sheet_key(sheet, by)
+  row <- match(sheet_key(x, by), keys)
+  if ("sample" %in% by && identical(attr(x, "runs", exact = TRUE), "replicate")) {
+    own <- startsWith(x$sample, paste0(x$run, ":"))
+    base <- list(run = x$run, sample = ifelse(own, substring(x$sample, nchar(x$run) + 2), x$sample))
+    row <- ifelse(is.na(row), match(sheet_key(base, by), keys), row)
+  }
+  row
+}
+
 check_matched <- function(x, row, sheet, by) {
   lost <- which(is.na(row) & as.integer(x$task) == 1L)
   if (!length(lost)) {
     return(invisible())
   }
   name <- by[length(by)]
-  where <- unique(do.call(paste, unclass(x)[by][by]  |> lapply(`[`, lost)))
+  where <- do.call(paste, lapply(unclass(x)[by], `[`, lost))
   ddcq_abort(
     c("Every unknown well must have a row in {.arg design}.",
       "x" = "No row for the {name} {some(where, 8)}.",
       hint_meant(x[[name]][lost], sheet[[name]]),
-      "i" = "The sheet should hold:", stats::setNames(literal(sheet_to_write(x, by, sheet)), " ")[1:3],
+      "i" = "The sheet should look like this:", sheet_to_write(x, by, sheet),
       "i" = "Names differ? {.fn cq_rename} makes them one. Controls? Give them their {.field task}."
     ), "design"
   )
@@ -153,11 +169,11 @@ check_matched <- function(x, row, sheet, by) {
 
 # The first lines of a sheet that would fit.
 sheet_to_write <- function(x, by, sheet) {
-  use <- as.integer(x$task) == 1L
-  keys <- unique(as.data.frame(unclass(x)[by])[use, , drop = FALSE])
-  more <- setdiff(names(sheet), by)[1]
-  lines <- c(paste(c(by, more), collapse = ","), paste0(do.call(paste, c(utils::head(keys, 2), sep = ",")), ",..."))
-  stats::setNames(c(lines, "")[1:3], rep(" ", 3))
+  use <- which(as.integer(x$task) == 1L)
+  keys <- unique(do.call(paste, c(lapply(unclass(x)[by], `[`, use), sep = ",")))
+  column <- setdiff(names(sheet), by)[1]
+  lines <- c(paste(c(by, column), collapse = ","), paste0(utils::head(keys, 3), ",..."))
+  stats::setNames(literal(lines), rep(" ", length(lines)))
 }
 
 join_column <- function(x, column, value, by) {
@@ -178,24 +194,40 @@ join_column <- function(x, column, value, by) {
   x
 }
 
-# A sheet by well may name samples and targets; a name that the file already has must be the same.
+# A sheet by well may name samples and targets. A name that the file has already must be the same, unless the sheet
+# tells apart what the file calls alike ("Sample 1" in every well, "Control" in nine).
 fill_names <- function(x, column, value) {
   old <- x[[column]]
   differs <- which(!is.na(old) & nzchar(old) & !is.na(value) & old != value)
-  if (length(differs)) {
-    where <- paste0(x$well[differs], " (\"", old[differs], "\" is \"", value[differs], "\" in the sheet)")
+  wrong <- differs[!is_finer(old, value, differs)]
+  if (length(wrong)) {
+    where <- paste0(x$well[wrong], " (\"", old[wrong], "\" is \"", value[wrong], "\" in the sheet)")
     ddcq_abort(
       c("The sheet's {.field {column}} must be the file's where the file has one.", "x" = "{some_plain(where, 5)}.",
-        "i" = "To rename, use {.fn cq_rename}."
+        "i" = "Is the sheet one well off? To rename, use {.fn cq_rename}."
       ), "design"
     )
   }
-  x[[column]] <- ifelse(is.na(old) | !nzchar(old), value, old)
+  x[[column]] <- ifelse(is.na(value), old, value)
+  if (length(differs)) {
+    detail <- paste("told apart by the sheet:", some_plain(unique(old[differs])))
+    x <- log_add(x, log_entry("design", paste(column, "named by well"), length(differs), detail))
+  }
   x
 }
 
+# Whether the sheet splits the old name: several new names for it, each of them for no other old one.
+is_finer <- function(old, value, rows) {
+  known <- !is.na(value) & !is.na(old)
+  pairs <- unique(data.frame(old = old[known], value = value[known]))
+  several <- table(pairs$old) > 1
+  one <- table(pairs$value) == 1
+  as.logical(several[old[rows]]) & as.logical(one[value[rows]])
+}
+
 design_log <- function(sheet, by, joined, left) {
-  entry <- log_entry("design", "columns joined", nrow(sheet), paste0(paste(joined, collapse = ", "), " by ", paste(by, collapse = " and ")))
+  detail <- paste0(paste(joined, collapse = ", "), " by ", paste(by, collapse = " and "))
+  entry <- log_entry("design", "columns joined", nrow(sheet), detail)
   if (length(left)) {
     surplus <- gsub("\r", " ", sheet_key(sheet, by)[left])
     entry <- log_bind(entry, log_entry("design", "rows of the sheet without wells", length(left), some_plain(surplus)))
@@ -224,7 +256,7 @@ cq_rename <- function(x, target = NULL, sample = NULL) {
   x <- rename_column(x, "target", target)
   x <- rename_column(x, "sample", sample)
   check_wells(x)
-  check_runs(x, attr(x, "runs", exact = TRUE))
+  mark_failed_again(check_runs(x, attr(x, "runs", exact = TRUE)))
 }
 
 rename_column <- function(x, column, map) {

@@ -59,7 +59,7 @@ cq_efficiency <- function(target, efficiency, std.error = NA, df = NA, percent =
   )
   columns <- c(columns, efficiency_interval(columns), list(source = rep("given", n), shared = shared))
   if (!is.null(default)) {
-    default <- check_efficiency(check_number(default, "default"), "default")
+    default <- check_efficiency(check_number(default, "default"), NULL)
   }
   new_cq_efficiency(columns, default)
 }
@@ -122,10 +122,10 @@ check_efficiency <- function(efficiency, target) {
   bad <- which(efficiency < 1.5 | efficiency > 2.2)
   if (length(bad)) {
     value <- efficiency[bad[1]]
-    who <- if (length(target) == length(efficiency)) target[bad] else "all targets"
+    who <- if (length(target) == length(efficiency)) target[bad]
     ddcq_abort(
       c("{.arg efficiency} must be the amplification factor per cycle, between 1.5 and 2.2, not {value}.",
-        "x" = "For {some(who)}.",
+        if (!is.null(who)) c("x" = "For {some(who)}."),
         efficiency_reading(value)
       ), "efficiency"
     )
@@ -169,7 +169,7 @@ efficiency_for <- function(efficiency, targets) {
         ), "efficiency"
       )
     }
-    e <- check_efficiency(efficiency, "all targets")
+    e <- check_efficiency(efficiency, NULL)
     return(list(
       table = NULL, value = e, weight = rep_len(log2(e), n), se = numeric(n), df = rep_len(Inf, n), source = seq_len(n)
     ))

@@ -28,7 +28,8 @@ cq_exclude <- function(x, condition, reason) {
   x$state[hit] <- "excluded"
   x$note[hit] <- reason
   where <- paste0(ifelse(is.na(x$well[hit]), x$sample[hit], x$well[hit]), " (", x$target[hit], ")")
-  detail <- paste0(reason, "; ", text, ": ", some_plain(where), if (any(already)) paste0("; ", sum(already), " already were"))
+  again <- if (any(already)) paste0("; ", sum(already), " already were")
+  detail <- paste0(reason, "; ", text, ": ", some_plain(where), again)
   log_add(x, log_entry("exclude", "wells excluded", length(hit), detail))
 }
 

@@ -33,16 +33,26 @@ choose_method <- function(variance, one_factor, n_levels) {
 # contrast; rows that could not be fitted are NA, and `note` says why.
 fit_targets <- function(model, targets, refs, covariance = FALSE) {
   plate <- model$plate
-  has_ref <- reference_present(plate, refs)
-  keep <- is.finite(plate$cq[, targets, drop = FALSE]) & has_ref
-  weightless <- is.na(plate$eff$weight[targets])
-  keep[, weightless] <- FALSE
+  keep <- samples_kept(plate, targets, refs)
   n_contrasts <- ncol(model$weights)
   out <- empty_parts(length(targets), n_contrasts, length(model$levels))
   for (group in target_patterns(keep)) {
     out <- fit_pattern(model, targets, refs, group, keep[, group[1]], out, covariance)
   }
   drop_censored(model, targets, refs, out)
+}
+
+# Which samples each target has: a matrix of samples by targets. A plate without gaps is the common case.
+samples_kept <- function(plate, targets, refs) {
+  has_ref <- reference_present(plate, refs)
+  weightless <- is.na(plate$eff$weight[targets])
+  if (!anyNA(plate$cq)) {
+    keep <- matrix(TRUE, nrow(plate$cq), length(targets))
+  } else {
+    keep <- is.finite(plate$cq[, targets, drop = FALSE]) & has_ref
+  }
+  if (any(weightless)) keep[, weightless] <- FALSE
+  keep
 }
 
 reference_present <- function(plate, refs) {

@@ -39,10 +39,8 @@
 #' @family panel
 #' @export
 #' @examples
-#' x <- cq_data(anastrozole_plate,
-#'   run = "run", well = "well", task = "task", quantity = "quantity", na = "nondetect"
-#' )
-#' fit <- ddcq(x, ~treatment,
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' fit <- ddcq(x, ~ treatment,
 #'   reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x)
 #' )
 #' panel_verdict(fit)

@@ -36,10 +36,6 @@ wrap_lines <- function(text, width, indent = 0, exdent = indent + 2) {
   unlist(lapply(text, strwrap, width = width, indent = indent, exdent = exdent))
 }
 
-plural <- function(n, one, many = paste0(one, "s")) {
-  paste(format(n, big.mark = ","), if (n == 1) one else many)
-}
-
 level_label <- function(level) {
   paste0(format(100 * level), " %")
 }
@@ -81,7 +77,8 @@ fit_table <- function(rows, spec, digits) {
     interval = interval_label(rows$fold_low, rows$fold_high, digits), p = p_label(rows$p.value),
     adjusted = p_label(rows$adj.p.value), n = paste0(rows$n, " vs ", rows$n_control)
   )
-  names(columns) <- c("target", "fold", paste(level_label(spec$level), "interval"), "p", paste0("p (", spec$adjust, ")"), "n")
+  interval <- paste(level_label(spec$level), "interval")
+  names(columns) <- c("target", "fold", interval, "p", paste0("p (", spec$adjust, ")"), "n")
   if (spec$adjust == "none") columns[[5]] <- NULL
   text_table(columns)
 }
@@ -90,7 +87,9 @@ fit_table <- function(rows, spec, digits) {
 fit_lines <- function(x) {
   spec <- x$spec
   c(
-    paste0("Model: ~ ", deparse1(spec$formula[[2]]), ", ", variance_line(spec), "; tests and intervals on the log2 scale."),
+    paste0(
+      "Model: ~ ", deparse1(spec$formula[[2]]), ", ", variance_line(spec), "; tests and intervals on the log2 scale."
+    ),
     if (length(spec$reference)) {
       paste0("Normalised to ", paste(spec$reference, collapse = ", "),
              if (length(spec$reference) > 1) " (geometric mean of their quantities)", ".")
@@ -113,8 +112,9 @@ efficiency_line <- function(spec) {
   eff <- spec$efficiency
   value <- unique(eff$efficiency)
   known <- is.na(eff$std.error)
-  if (length(value) == 1 && all(eff$source == "given")) {
-    return(paste0("Efficiency ", format(value), " for every target, as given", if (any(known)) ", taken as known without error", "."))
+  if (length(value) == 1 && all(eff$source == "given") && (all(known) || !any(known))) {
+    error <- if (all(known)) ", taken as known without error" else "; its standard error is in the intervals"
+    return(paste0("Efficiency ", format(value), " for every target, as given", error, "."))
   }
   source <- paste(unique(eff$source), collapse = ", ")
   span <- paste(formatC(range(value, na.rm = TRUE), digits = 2, format = "f"), collapse = " to ")
@@ -129,12 +129,15 @@ efficiency_line <- function(spec) {
 }
 
 adjust_line <- function(spec, m) {
+  if (m == 0) {
+    return("No row has an interval: the notes say why.")
+  }
   unadjusted <- "The intervals are those of the unadjusted p."
   if (spec$adjust == "none") {
     return("p-values are not adjusted.")
   }
-  name <- c(holm = "Holm", BH = "Benjamini and Hochberg (false discovery rate)", bonferroni = "Bonferroni")[[spec$adjust]]
-  paste0("p adjusted by ", name, " over ", plural(m, "row"), ". ", unadjusted)
+  names <- c(holm = "Holm", BH = "Benjamini and Hochberg (false discovery rate)", bonferroni = "Bonferroni")
+  paste0("p adjusted by ", names[[spec$adjust]], " over ", plural(m, "row"), ". ", unadjusted)
 }
 
 dropped_line <- function(dropped) {
@@ -170,7 +173,7 @@ fit_notes <- function(rows, width) {
 #' @family model
 #' @name print.ddcq
 #' @examples
-#' x <- cq_data(anastrozole_plate)
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' print(fit, digits = 3)
@@ -207,7 +210,7 @@ print.summary.ddcq <- function(x, digits = 3, ...) {
   writeLines(paste0("  ", text_table(list(
     target = d$target, contrast = d$contrast, estimate = number(d$estimate), SE = number(d$std.error),
     df = ifelse(is.na(d$df), "-", formatC(d$df, digits = 1, format = "f")),
-    "variance from efficiencies" = ifelse(is.na(d$efficiency_share), "-", paste(formatC(100 * d$efficiency_share, digits = 1, format = "f"), "%"))
+    "variance from efficiencies" = share_label(d$efficiency_share)
   ), left = 1:2)))
   if (any(is.finite(x$group_sd))) {
     cat("\nSD between units within a group (log2)\n")
@@ -218,6 +221,10 @@ print.summary.ddcq <- function(x, digits = 3, ...) {
   cat("\nEfficiencies\n")
   writeLines(paste0("  ", efficiency_lines(x$efficiency)))
   invisible(x)
+}
+
+share_label <- function(x) {
+  ifelse(is.na(x), "-", paste(formatC(100 * x, digits = 1, format = "f"), "%"))
 }
 
 # ---- efficiencies ----
@@ -286,7 +293,7 @@ format.cq_data <- function(x, width = getOption("width"), ...) {
   more <- setdiff(names(x), cq_canonical)
   log <- log_of(x)
   c(
-    if (!is.null(log) && says_simulated(log, x)) "SIMULATED DATA",
+    if (!is.null(log) && says_simulated(log, runs)) "SIMULATED DATA",
     wrap_lines(paste0(
       "qPCR data: ", plural(nrow(x), "row"), " in ", plural(length(runs), "run"), " (", some_plain(runs, 3), "): ",
       paste(state[state > 0], cq_states[state > 0], collapse = ", ")
@@ -298,6 +305,11 @@ format.cq_data <- function(x, width = getOption("width"), ...) {
   )
 }
 
+cq_span <- function(low, high) {
+  one <- function(x) formatC(x, digits = 1, format = "f")
+  ifelse(is.na(low), "-", paste(one(low), "to", one(high)))
+}
+
 target_table <- function(x, rows = 30) {
   use <- as.integer(x$task) == 1L
   target <- factor(x$target, unique(x$target))
@@ -307,10 +319,11 @@ target_table <- function(x, rows = 30) {
   high <- tapply(cq, target, function(v) if (all(is.na(v))) NA else max(v, na.rm = TRUE))
   samples <- tapply(x$sample[use], target[use], function(v) length(unique(v)))
   columns <- list(
-    target = levels(target), samples = ifelse(is.na(samples), "0", as.character(samples)), wells = as.character(count(use)),
+    target = levels(target), samples = ifelse(is.na(samples), "0", as.character(samples)),
+    wells = as.character(count(use)),
     "no Cq" = as.character(count(use & as.integer(x$state) == 2L)),
     excluded = as.character(count(as.integer(x$state) == 3L)),
-    "Cq of samples" = ifelse(is.na(low), "-", paste(formatC(low, digits = 1, format = "f"), "to", formatC(high, digits = 1, format = "f"))),
+    "Cq of samples" = cq_span(low, high),
     standards = as.character(count(as.integer(x$task) == 2L)), NTC = as.character(count(as.integer(x$task) == 4L))
   )
   lines <- text_table(columns)

@@ -11,7 +11,7 @@
 #' @family model
 #' @export
 #' @examples
-#' x <- cq_data(anastrozole_plate)
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' ddcq_ratio(fit, "BAX", "BCL2")

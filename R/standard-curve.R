@@ -32,7 +32,7 @@
 #' @family efficiency
 #' @export
 #' @examples
-#' cq_standard_curve(cq_data(anastrozole_plate))
+#' cq_standard_curve(cq_data(anastrozole_plate, na = "nondetect"))
 cq_standard_curve <- function(x, ..., unit = c("point", "well"), quantity = NULL, targets = NULL,
                               level = 0.95) {
   check_dots_empty(...)
@@ -76,8 +76,9 @@ curve_wells <- function(x, quantity) {
 named_quantity <- function(x, quantity) {
   if (!is.numeric(quantity) || is.null(names(quantity)) || anyNA(quantity) || anyDuplicated(names(quantity))) {
     ddcq_abort(
-      c("{.arg quantity} must be numbers named by sample.", "i" = "{.code quantity = c(\"1:10\" = 0.1, \"1:100\" = 0.01)}"),
-      "argument"
+      c("{.arg quantity} must be numbers named by sample.",
+        "i" = "{.code quantity = c(\"1:10\" = 0.1, \"1:100\" = 0.01)}"
+      ), "argument"
     )
   }
   lost <- setdiff(names(quantity), x$sample)
@@ -115,7 +116,9 @@ curve_targets <- function(wells, targets) {
   lost <- setdiff(targets, have)
   if (length(lost)) {
     ddcq_abort(
-      c("{.arg targets} must have standards.", "x" = "{some(lost)} {?has/have} none.", hint_near(lost[1], have)), "curve"
+      c("{.arg targets} must have standards.",
+        "x" = "{some(lost)} {cli::qty(lost)}{?has/have} none.", hint_near(lost[1], have)
+      ), "curve"
     )
   }
   unique(targets)
@@ -131,7 +134,8 @@ fit_curve <- function(w, unit, level) {
     as.integer(unit == "point")
   )
   value <- as.list(stats::setNames(fit$value, c(
-    "slope", "slope_se", "df", "r.squared", "sigma", "lof_f", "lof_df1", "lof_df2", "efficiency", "std.error", "w", "w_se"
+    "slope", "slope_se", "df", "r.squared", "sigma", "lof_f", "lof_df1", "lof_df2", "efficiency", "std.error", "w",
+    "w_se"
   )))
   half <- stats::qt(1 - (1 - level) / 2, if (isTRUE(value$df > 0)) value$df else NA) * value$slope_se
   # E rises as the slope does (both towards less negative), so the limits keep their order; a limit that reaches 0 has
@@ -153,7 +157,8 @@ curve_table <- function(targets, fits, unit) {
   columns <- list(
     target = targets, efficiency = number("efficiency"), std.error = number("std.error"), df = number("df"),
     conf.low = blank(number("conf.low")), conf.high = blank(number("conf.high")),
-    source = rep_len(paste0("standard curve (by ", unit, ")"), length(fits)), shared = rep_len(NA_character_, length(fits)),
+    source = rep_len(paste0("standard curve (by ", unit, ")"), length(fits)),
+    shared = rep_len(NA_character_, length(fits)),
     slope = number("slope"), slope_se = number("slope_se"),
     intercept = ifelse(n_runs == 1, number("intercept"), NA_real_), r.squared = number("r.squared"),
     sigma = number("sigma"), n_points = as.integer(number("n_points")), n_wells = as.integer(number("n_wells")),
@@ -214,6 +219,7 @@ warn_curve <- function(out) {
     lines <- literal(paste0(out$target[hit], ": ", out$note[hit]))
     more <- length(lines) - 8
     lines <- c(utils::head(lines, 8), if (more > 0) paste0("and ", more, " more (see `note`)"))
-    ddcq_warn(c("Look at these curves before relying on them:", stats::setNames(lines, rep("!", length(lines)))), "curve")
+    names(lines) <- rep("!", length(lines))
+    ddcq_warn(c("Look at these curves before relying on them:", lines), "curve")
   }
 }

@@ -26,8 +26,8 @@ generics::augment
 #' * `tidy()`, `as.data.frame()`: the `results` of [ddcq()], one row a target and contrast.
 #' * `glance()`: one row: `n_targets`, `n_references`, `n_contrasts`, `n_units`, `n_groups`, `n_wells`, `variance`,
 #'   `adjust`, `level`, `n_missing` (rows without an estimate).
-#' * `augment()`: the `samples` of [ddcq()]; with `reference_sample`, `ddcq` (log2 units), `log2_relative` and `relative`
-#'   (fold) are against that unit. An unknown unit is an error of class `ddcq_error_argument`.
+#' * `augment()`: the `samples` of [ddcq()]; with `reference_sample`, `ddcq` (log2 units), `log2_relative` and
+#'   `relative` (fold) are against that unit. An unknown unit is an error of class `ddcq_error_argument`.
 #' * `confint()`: a matrix of two columns (log2 fold change), one row a target and contrast, unadjusted.
 #' * `vcov()`: a matrix (log2 units squared) over all rows: the biological part from the shared samples, and the part
 #'   from efficiencies that several rows share. `NA` between targets that do not have the same samples. The interval of
@@ -35,7 +35,7 @@ generics::augment
 #' @name ddcq-tables
 #' @family model
 #' @examples
-#' x <- cq_data(anastrozole_plate)
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' tidy(fit)
@@ -77,7 +77,8 @@ augment.ddcq <- function(x, reference_sample = NULL, ...) {
   check_string(reference_sample, "reference_sample")
   if (!reference_sample %in% samples[[unit]]) {
     ddcq_abort(
-      c("{.arg reference_sample} must be one of the fit's units.", "x" = "There is no {unit} {.val {reference_sample}}.",
+      c("{.arg reference_sample} must be one of the fit's units.",
+        "x" = "There is no {unit} {.val {reference_sample}}.",
         hint_near(reference_sample, unique(samples[[unit]]))
       ), "argument"
     )

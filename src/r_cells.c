@@ -14,8 +14,8 @@ SEXP c_cells(SEXP sample, SEXP target, SEXP run, SEXP task, SEXP state, SEXP cq,
                           glue_codes(state, n, DD_QUANTIFIED, DD_MISSING, "state"),
                           glue_doubles(cq, n, "cq")};
   const int centre = glue_count(how, "how");
-  const char *names[] = {"cq",   "low", "spread", "quantified", "nondetect", "excluded",  "run",
-                         "ss",   "df",  "ntc",    "n_ntc",      "n_standard", ""};
+  const char *names[] = {"cq", "low", "spread", "quantified", "nondetect",  "excluded", "run",
+                         "ss", "df",  "ntc",    "n_ntc",      "n_standard", ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   dd_cells cells = {.n_samples = (size_t)S, .n_targets = (size_t)G};
   cells.centre = glue_new_doubles(out, 0, S, G);
@@ -56,14 +56,19 @@ SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, S
                           glue_doubles(weight, G, "weight"),
                           position,
                           glue_doubles(ref_weight, H, "ref_weight")};
-  const char *names[] = {"cq", "dcq", "relative", "n_samples", "n_wells", ""};
+  const char *names[] = {"n_samples",     "n_wells",       "cq",       "dcq", "ddcq",
+                         "log2_quantity", "log2_relative", "relative", ""};
+  const R_xlen_t size = (R_xlen_t)U * G;
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   dd_unit_values values;
-  values.cq = glue_new_doubles(out, 0, U, G);
-  values.dcq = glue_new_doubles(out, 1, U, G);
-  values.relative = glue_new_doubles(out, 2, U, G);
-  values.n_samples = glue_new_ints(out, 3, U, G);
-  values.n_wells = glue_new_ints(out, 4, U, G);
+  values.n_samples = glue_new_ints(out, 0, size, GLUE_ANY);
+  values.n_wells = glue_new_ints(out, 1, size, GLUE_ANY);
+  values.cq = glue_new_doubles(out, 2, size, GLUE_ANY);
+  values.dcq = glue_new_doubles(out, 3, size, GLUE_ANY);
+  values.ddcq = glue_new_doubles(out, 4, size, GLUE_ANY);
+  values.log2_quantity = glue_new_doubles(out, 5, size, GLUE_ANY);
+  values.log2_relative = glue_new_doubles(out, 6, size, GLUE_ANY);
+  values.relative = glue_new_doubles(out, 7, size, GLUE_ANY);
   double *work = (double *)R_alloc(2 * (size_t)S + 1, sizeof(double));
   dd_unit_table(&plate, glue_ints(wells, S * G, "wells"), glue_codes(unit, S, -1, U - 1, "unit"),
                 (size_t)U, glue_ints(control, U, "control"), work, &values);

@@ -16,7 +16,8 @@ typedef struct {
 } string_table;
 
 static size_t slot_of(const string_table *t, SEXP key) {
-  size_t slot = (size_t)(((uintptr_t)key >> 5) * (uintptr_t)0x9E3779B97F4A7C15u >> 20) & (t->size - 1);
+  size_t slot =
+      (size_t)(((uintptr_t)key >> 5) * (uintptr_t)0x9E3779B97F4A7C15u >> 20) & (t->size - 1);
   while (t->key[slot] != NULL && t->key[slot] != key) slot = (slot + 1) & (t->size - 1);
   return slot;
 }

@@ -42,7 +42,10 @@ static void new_results(SEXP out, dd_fold_changes *r, R_xlen_t T, R_xlen_t K, R_
   r->residual = scratch((size_t)(U * T));
 }
 
-/* design: the model matrix (pooled), or NULL for Welch. group: codes from 0, or NULL. options: c(n_groups, covariance). */
+/*
+ * design: the model matrix (pooled), or NULL for Welch. group: codes from 0, or NULL. options: number of groups, and
+ * whether covariances are asked for.
+ */
 SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, SEXP ref,
                    SEXP ref_weight, SEXP target, SEXP sample, SEXP unit, SEXP n_units, SEXP design,
                    SEXP group, SEXP contrast, SEXP options) {
@@ -86,9 +89,9 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
     Rf_error("internal error: neither a design nor groups were given");
   }
 
-  const char *names[] = {"estimate", "var_biological", "df_biological", "var_efficiency",
-                         "df",       "cq_contrast",    "ref_contrast",  "group_sd",
-                         "status",   "covariance",     ""};
+  const char *names[] = {
+      "estimate",     "var_biological", "df_biological", "var_efficiency", "df", "cq_contrast",
+      "ref_contrast", "group_sd",       "status",        "covariance",     ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   dd_fold_changes result;
   new_results(out, &result, T, (R_xlen_t)K, H, U, n_groups);
@@ -97,7 +100,8 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
     covariance = glue_new_doubles(out, 9, T * (R_xlen_t)K, T * (R_xlen_t)K);
   }
   double *work = scratch(dd_fold_change_work_len(&plate, &pattern, &model, K));
-  if (dd_fold_change(&plate, &error, &pattern, &model, targets, (size_t)T, work, &result) != DD_OK) {
+  if (dd_fold_change(&plate, &error, &pattern, &model, targets, (size_t)T, work, &result) !=
+      DD_OK) {
     Rf_error("internal error: too many references");
   }
   if (covariance) {

@@ -38,19 +38,15 @@ static SEXP new_vector(SEXPTYPE type, R_xlen_t rows, R_xlen_t columns) {
 double *glue_new_doubles(SEXP list, int at, R_xlen_t rows, R_xlen_t columns) {
   SEXP x = PROTECT(new_vector(REALSXP, rows, columns));
   SET_VECTOR_ELT(list, at, x);
-  double *value = REAL(x);
-  for (R_xlen_t i = 0; i < XLENGTH(x); i++) value[i] = R_NaN;
   UNPROTECT(1);
-  return value;
+  return REAL(x);
 }
 
 int *glue_new_ints(SEXP list, int at, R_xlen_t rows, R_xlen_t columns) {
   SEXP x = PROTECT(new_vector(INTSXP, rows, columns));
   SET_VECTOR_ELT(list, at, x);
-  int *value = INTEGER(x);
-  for (R_xlen_t i = 0; i < XLENGTH(x); i++) value[i] = 0;
   UNPROTECT(1);
-  return value;
+  return INTEGER(x);
 }
 
 void glue_nan_to_na(SEXP list) {

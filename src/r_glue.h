@@ -23,7 +23,7 @@ enum { GLUE_ANY = -1 };
 /* Codes from `low` to `high` throughout, or an internal error. */
 const int *glue_codes(SEXP x, R_xlen_t n, int low, int high, const char *name);
 
-/* A new element of a named list, filled with NaN / NA; the list protects it. */
+/* A new element of a named list, which protects it; the core fills every entry. A matrix unless columns is GLUE_ANY. */
 double *glue_new_doubles(SEXP list, int at, R_xlen_t rows, R_xlen_t columns);
 int *glue_new_ints(SEXP list, int at, R_xlen_t rows, R_xlen_t columns);
 
@@ -31,13 +31,13 @@ int *glue_new_ints(SEXP list, int at, R_xlen_t rows, R_xlen_t columns);
 void glue_nan_to_na(SEXP list);
 
 /* One line an entry: the prototypes here and the table in init.c are both made from it. */
-#define DDCQ_ENTRIES(X)                    \
-  X(c_code_strings, 1)                     \
-  X(c_group_value, 3)                      \
-  X(c_duplicated_rows, 1)                  \
-  X(c_cells, 9)                            \
-  X(c_fold_change, 15)                     \
-  X(c_unit_table, 8)                       \
+#define DDCQ_ENTRIES(X)   \
+  X(c_code_strings, 1)    \
+  X(c_group_value, 3)     \
+  X(c_duplicated_rows, 1) \
+  X(c_cells, 9)           \
+  X(c_fold_change, 15)    \
+  X(c_unit_table, 8)      \
   X(c_line_fit, 7)
 
 SEXP c_code_strings(SEXP x);

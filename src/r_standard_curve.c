@@ -20,12 +20,10 @@ SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_run
   double *work = (double *)R_alloc(dd_line_work_len((size_t)P, (size_t)R) + 1, sizeof(double));
   dd_line line;
   status[0] = (int)dd_line_fit(&series, glue_count(by_point, "by_point"), work, intercept, &line);
-  const double answer[] = {line.slope,           line.slope_se,
-                           line.df,              line.r_squared,
-                           line.sigma,           line.lack_f,
-                           line.lack_df1,        line.lack_df2,
-                           line.efficiency,      line.efficiency_se,
-                           line.log2_efficiency, line.log2_efficiency_se};
+  const double answer[] = {line.slope,         line.slope_se,        line.df,
+                           line.r_squared,     line.sigma,           line.lack_f,
+                           line.lack_df1,      line.lack_df2,        line.efficiency,
+                           line.efficiency_se, line.log2_efficiency, line.log2_efficiency_se};
   for (int i = 0; i < 12; i++) value[i] = answer[i];
   glue_nan_to_na(out);
   UNPROTECT(1);

@@ -17,8 +17,7 @@ static void clear(dd_cells *c) {
   const size_t n = c->n_samples * c->n_targets;
   for (size_t i = 0; i < n; i++) {
     c->quantified[i] = c->nondetect[i] = c->excluded[i] = c->run[i] = 0;
-    c->centre[i] = 0.0;
-    c->low[i] = c->spread[i] = NAN;
+    c->centre[i] = c->low[i] = c->spread[i] = NAN;
   }
   for (size_t g = 0; g < c->n_targets; g++) {
     c->ss[g] = c->df[g] = 0.0;
@@ -40,22 +39,8 @@ static void count_control(const dd_wells *w, dd_cells *c, size_t i) {
   }
 }
 
-static void count_well(const dd_wells *w, dd_cells *c, size_t i, size_t cell) {
-  switch (w->state[i]) {
-    case DD_QUANTIFIED:
-      c->quantified[cell]++;
-      c->centre[cell] += w->cq[i];
-      /* `spread` holds the largest Cq until the means are finished; the comparisons are true for NaN. */
-      if (!(w->cq[i] >= c->low[cell])) c->low[cell] = w->cq[i];
-      if (!(w->cq[i] <= c->spread[cell])) c->spread[cell] = w->cq[i];
-      break;
-    case DD_NONDETECT:
-      c->nondetect[cell]++;
-      break;
-    default:
-      c->excluded[cell]++;
-      return; /* a well taken out does not tie the cell to its run */
-  }
+/* The wells of a cell come from one run, or the cell is marked. */
+static void tie_run(const dd_wells *w, dd_cells *c, size_t i, size_t cell) {
   const int run = w->run ? w->run[i] : 1;
   if (c->run[cell] == 0) {
     c->run[cell] = run;
@@ -64,30 +49,55 @@ static void count_well(const dd_wells *w, dd_cells *c, size_t i, size_t cell) {
   }
 }
 
-static void finish_means(dd_cells *c) {
-  const size_t n = c->n_samples * c->n_targets;
-  for (size_t i = 0; i < n; i++) {
-    c->centre[i] = c->quantified[i] > 0 ? c->centre[i] / c->quantified[i] : NAN;
-    c->spread[i] -= c->low[i];
+static void count_gap(const dd_wells *w, dd_cells *c, size_t i, size_t cell) {
+  if (w->state[i] == DD_NONDETECT) {
+    c->nondetect[cell]++;
+    tie_run(w, c, i, cell);
+  } else {
+    c->excluded[cell]++; /* a well taken out does not tie the cell to its run */
   }
 }
 
-/* Second pass: squares about the cell's mean. */
-static void spread_within(const dd_wells *w, dd_cells *c) {
-  const size_t n_cells = c->n_samples * c->n_targets;
-  for (size_t i = 0; i < w->n; i++) {
-    if (w->task[i] != DD_UNKNOWN || w->state[i] != DD_QUANTIFIED) continue;
-    const size_t cell = cell_of(w, c, i);
-    if (cell == n_cells) continue;
-    const double e = w->cq[i] - c->centre[cell];
-    c->ss[w->target[i] - 1] += e * e;
+/* The first row after i that does not continue its row of quantified wells of one cell and run. */
+static size_t end_of_stretch(const dd_wells *w, size_t i) {
+  size_t j = i + 1;
+  while (j < w->n && w->sample[j] == w->sample[i] && w->target[j] == w->target[i] &&
+         w->task[j] == DD_UNKNOWN && w->state[j] == DD_QUANTIFIED &&
+         (w->run == NULL || w->run[j] == w->run[i])) {
+    j++;
   }
-  for (size_t g = 0; g < c->n_targets; g++) {
-    for (size_t s = 0; s < c->n_samples; s++) {
-      const int m = c->quantified[s + g * c->n_samples];
-      if (m > 1) c->df[g] += m - 1;
-    }
+  return j;
+}
+
+/*
+ * Replicates mostly stand in adjacent rows. A stretch of them is summarised on its own, in two passes, and merged
+ * into its cell by the updating formulas of Chan, Golub and LeVeque, so each cell is touched once for each stretch.
+ */
+static void add_stretch(const dd_wells *w, dd_cells *c, size_t from, size_t to, size_t cell) {
+  const double n = (double)(to - from), before = (double)c->quantified[cell];
+  double sum = 0.0, ss = 0.0, low = w->cq[from], high = low;
+  for (size_t i = from; i < to; i++) {
+    sum += w->cq[i];
+    low = w->cq[i] < low ? w->cq[i] : low;
+    high = w->cq[i] > high ? w->cq[i] : high;
   }
+  const double mean = sum / n;
+  for (size_t i = from; i < to; i++) ss += (w->cq[i] - mean) * (w->cq[i] - mean);
+  if (before > 0.0) {
+    const double shift = mean - c->centre[cell];
+    c->centre[cell] += shift * n / (before + n);
+    ss += shift * shift * before * n / (before + n);
+    low = fmin(low, c->low[cell]);
+    high = fmax(high, c->low[cell] + c->spread[cell]);
+  } else {
+    c->centre[cell] = mean;
+  }
+  c->low[cell] = low;
+  c->spread[cell] = high - low;
+  c->quantified[cell] += (int)(to - from);
+  c->ss[w->target[from] - 1] += ss;
+  c->df[w->target[from] - 1] += before > 0.0 ? n : n - 1.0;
+  tie_run(w, c, from, cell);
 }
 
 /* Gathers the Cq of each cell in a row: offsets in `start`, one more than there are cells. */
@@ -146,16 +156,19 @@ dd_status dd_cells_fill(const dd_wells *w, dd_centre how, double *work, dd_cells
   const size_t n_cells = out->n_samples * out->n_targets;
   if (how != DD_MEAN && work == NULL) return DD_EDOMAIN;
   clear(out);
-  for (size_t i = 0; i < w->n; i++) {
+  for (size_t i = 0; i < w->n;) {
+    size_t next = i + 1;
+    const size_t cell = cell_of(w, out, i);
     if (w->task[i] != DD_UNKNOWN) {
       count_control(w, out, i);
-      continue;
+    } else if (cell < n_cells && w->state[i] == DD_QUANTIFIED) {
+      next = end_of_stretch(w, i);
+      add_stretch(w, out, i, next, cell);
+    } else if (cell < n_cells) {
+      count_gap(w, out, i, cell);
     }
-    const size_t cell = cell_of(w, out, i);
-    if (cell < n_cells) count_well(w, out, i, cell);
+    i = next;
   }
-  finish_means(out);
-  spread_within(w, out);
   if (how != DD_MEAN) robust_centres(w, how, work, out);
   return DD_OK;
 }

@@ -6,7 +6,14 @@
 #include "status.h"
 
 /* Codes of a well's task and state: the positions of R's factor levels. */
-enum { DD_UNKNOWN = 1, DD_STANDARD = 2, DD_CALIBRATOR = 3, DD_NTC = 4, DD_NRT = 5, DD_POSITIVE = 6 };
+enum {
+  DD_UNKNOWN = 1,
+  DD_STANDARD = 2,
+  DD_CALIBRATOR = 3,
+  DD_NTC = 4,
+  DD_NRT = 5,
+  DD_POSITIVE = 6
+};
 enum { DD_QUANTIFIED = 1, DD_NONDETECT = 2, DD_EXCLUDED = 3, DD_MISSING = 4 };
 
 /* How the technical replicates of a cell become one value. */
@@ -42,7 +49,7 @@ typedef struct {
 size_t dd_cells_work_len(size_t n, size_t n_cells);
 
 /*
- * One pass over the wells fills the counts and means, a second one the spread about them.
+ * One pass over the wells.
  * DD_HUBER: M-estimate with k = 1.345 and the scale fixed at the target's pooled technical SD, sqrt(ss / df), from
  * all its cells (three wells cannot estimate their own scale); cells of a target without scale keep the median.
  * work: dd_cells_work_len() doubles; may be NULL for DD_MEAN.

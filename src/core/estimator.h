@@ -22,7 +22,8 @@ typedef struct {
   double *qr;      /* n x p, row-major: Householder form of the model matrix */
   double *tau;     /* p */
   double *weights; /* n_contrasts x n */
-  double *length;  /* n_contrasts: l'l, the variance of the contrast in units of the residual variance */
+  double *
+      length; /* n_contrasts: l'l, the variance of the contrast in units of the residual variance */
 } dd_linear;
 
 /*

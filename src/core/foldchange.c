@@ -125,16 +125,15 @@ dd_status dd_fold_change(const dd_plate *plate, const dd_efficiency_error *error
   for (size_t t = 0; t < n_targets; t++) {
     dd_relative_cq(plate, level, target[t], d);
     unit_means(p, d, y);
-    out->status[t] = fit_response(m, y, value_scale(plate, level, target[t], p),
-                                  out->residual + t * p->n_units, moments,
-                                  m->group ? out->group_sd + t * m->n_groups : NULL, value,
-                                  variance, df);
+    out->status[t] = fit_response(
+        m, y, value_scale(plate, level, target[t], p), out->residual + t * p->n_units, moments,
+        m->group ? out->group_sd + t * m->n_groups : NULL, value, variance, df);
     for (size_t k = 0; k < K; k++) {
       const size_t at = t + k * n_targets;
       double v_e, below;
       const double d_t = cq_contrast(plate, target[t], p, lambda + k * p->n_samples);
-      const size_t n = efficiency_terms(plate, target[t], d_t,
-                                        out->ref_contrast + k * plate->n_refs, term, g);
+      const size_t n =
+          efficiency_terms(plate, target[t], d_t, out->ref_contrast + k * plate->n_refs, term, g);
       dd_efficiency_variance(error, term, g, n, &v_e, &below);
       out->estimate[at] = -value[k];
       out->var_biological[at] = variance[k];

@@ -3,7 +3,6 @@
 #include <gsl/gsl_math.h>
 #include <math.h>
 
-
 size_t dd_line_work_len(size_t n_points, size_t n_runs) { return 3 * n_points + 3 * n_runs; }
 
 /* Slope through points that share it but have an intercept for each run: all sums are within runs. */
@@ -61,9 +60,7 @@ static void lack_of_fit(const dd_dilutions *s, double rss, double pure, dd_line 
   out->lack_df1 = (double)s->n_points - (double)s->n_runs - 1.0;
   out->lack_df2 = (double)s->n - (double)s->n_points;
   const int testable = out->lack_df1 > 0.0 && out->lack_df2 > 0.0 && pure > 0.0;
-  out->lack_f = testable
-                    ? fmax(rss - pure, 0.0) / out->lack_df1 / (pure / out->lack_df2)
-                    : NAN;
+  out->lack_f = testable ? fmax(rss - pure, 0.0) / out->lack_df1 / (pure / out->lack_df2) : NAN;
 }
 
 void dd_line_efficiency(double slope, double slope_se, dd_line *out) {

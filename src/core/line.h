@@ -11,8 +11,9 @@ typedef struct {
   double df;              /* residual df of the fit in the chosen unit */
   double r_squared;       /* over wells, within runs */
   double sigma;           /* residual SD of the fit in the chosen unit (cycles) */
-  double lack_f, lack_df1, lack_df2; /* lack of fit against the replicates, over wells; NaN without replicates */
-  double efficiency, efficiency_se;  /* E = 10^(-1/slope) and its SE by the delta method */
+  double lack_f, lack_df1,
+      lack_df2; /* lack of fit against the replicates, over wells; NaN without replicates */
+  double efficiency, efficiency_se;           /* E = 10^(-1/slope) and its SE by the delta method */
   double log2_efficiency, log2_efficiency_se; /* w = -log2(10) / slope */
 } dd_line;
 

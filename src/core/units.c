@@ -41,7 +41,11 @@ void dd_unit_table(const dd_plate *plate, const int *wells, const int *unit, siz
     unit_mean(plate->cq + g * S, unit, S, n_units, out->n_samples + at, out->cq + at);
     const double zero = control_mean(out->dcq + at, control, n_units);
     for (size_t u = 0; u < n_units; u++) {
-      out->relative[at + u] = zero - out->dcq[at + u];
+      const double dcq = out->dcq[at + u], ddcq = dcq - zero;
+      out->ddcq[at + u] = ddcq;
+      out->log2_quantity[at + u] = -dcq;
+      out->log2_relative[at + u] = -ddcq;
+      out->relative[at + u] = exp2(-ddcq);
       out->n_wells[at + u] = 0;
     }
     for (size_t s = 0; s < S; s++) {

@@ -9,12 +9,12 @@
  * Values of each unit and target, all n_units x n_targets with the unit running fastest.
  *   cq: mean Cq over the unit's samples that have one (cycles).
  *   dcq: mean efficiency-weighted dCq over the unit's samples where target and references are all there (log2 units).
- *   relative: log2 quantity relative to the mean of the control units, control mean of dcq minus dcq.
+ *   ddcq: dcq minus its mean over the control units. log2_quantity: -dcq. log2_relative: -ddcq. relative: 2^-ddcq.
  *   n_samples, n_wells: how many samples and quantified wells stand behind cq.
  * NaN where nothing stands behind a value.
  */
 typedef struct {
-  double *cq, *dcq, *relative;
+  double *cq, *dcq, *ddcq, *log2_quantity, *log2_relative, *relative;
   int *n_samples, *n_wells;
 } dd_unit_values;
 

@@ -1,0 +1,210 @@
+# Everything about the data that a careful colleague would mention: found once, then said in the notes of the rows and
+# in one warning.
+
+# NULL where there is nothing.
+find_doubts <- function(model, parts) {
+  plate <- model$plate
+  list(
+    spread = wide_cells(plate), ntc = late_controls(plate), standards = unused_standards(plate),
+    sd = unequal_groups(model, parts), curve = beyond_curve(plate), reference = missing_reference(plate)
+  )
+}
+
+wide_cells <- function(plate, limit = 0.5) {
+  wide <- plate$spread > limit
+  if (!any(wide, na.rm = TRUE)) {
+    return(NULL)
+  }
+  at <- which(wide, arr.ind = TRUE)
+  list(sample = at[, 1], target = at[, 2], spread = plate$spread[at])
+}
+
+late_controls <- function(plate, distance = 5) {
+  if (all(is.na(plate$ntc))) {
+    return(NULL)
+  }
+  late <- vapply(seq_along(plate$ntc), function(g) max_or_na(plate$cq[, g]), 0)
+  gap <- plate$ntc - late
+  hit <- which(gap < distance)
+  if (length(hit)) list(target = hit, ntc = plate$ntc[hit], gap = gap[hit])
+}
+
+max_or_na <- function(x) {
+  x <- x[is.finite(x)]
+  if (length(x)) max(x) else NA_real_
+}
+
+unused_standards <- function(plate) {
+  if (is.null(plate$eff$value)) {
+    return(NULL)
+  }
+  has <- which(plate$n_standard >= 3)
+  if (length(has)) list(target = has, value = plate$eff$value)
+}
+
+unequal_groups <- function(model, parts, limit = 2) {
+  sd <- parts$group_sd
+  if (!any(is.finite(sd))) {
+    return(NULL)
+  }
+  sd[!is.finite(sd)] <- NA
+  rows <- lapply(seq_len(nrow(sd)), function(k) sd[k, ])
+  ratio <- do.call(pmax, c(rows, na.rm = TRUE)) / do.call(pmin, c(rows, na.rm = TRUE))
+  hit <- which(is.finite(ratio) & ratio > limit)
+  if (length(hit)) list(target = hit, ratio = ratio[hit])
+}
+
+# Samples whose Cq lies outside the range of the target's own curve.
+beyond_curve <- function(plate) {
+  table <- plate$eff$table
+  if (is.null(table$cq_min)) {
+    return(NULL)
+  }
+  row <- match(plate$names, table$target)
+  low <- table$cq_min[row]
+  high <- table$cq_max[row]
+  cq <- plate$cq
+  out <- (cq < rep(low, each = nrow(cq))) | (cq > rep(high, each = nrow(cq)))
+  out[is.na(out)] <- FALSE
+  if (!any(out)) {
+    return(NULL)
+  }
+  hit <- which(colSums(out) > 0)
+  list(target = hit, n = colSums(out)[hit])
+}
+
+missing_reference <- function(plate) {
+  gap <- is.na(plate$cq[, plate$refs, drop = FALSE])
+  hit <- which(rowSums(gap) > 0)
+  if (length(hit)) list(sample = hit)
+}
+
+# ---- notes of rows ----
+
+row_notes <- function(model, parts, doubts) {
+  plate <- model$plate
+  note <- parts$note
+  add <- function(note, rows, text) {
+    if (length(rows)) note[rows, ] <- paste_notes(note[rows, , drop = FALSE], matrix(text, length(rows), ncol(note)))
+    note
+  }
+  if (anyNA(plate$cq)) note <- gap_notes(plate, note, add)
+  targets <- plate$targets
+  note <- add(note, which(targets %in% plate$refs), "also a reference")
+  note <- add(note, which(is.na(plate$eff$weight[targets])), "no efficiency: its curve does not fall")
+  if (!is.null(doubts$spread)) {
+    by <- split(plate$samples[doubts$spread$sample], doubts$spread$target)
+    for (t in intersect(targets, as.integer(names(by)))) {
+      text <- paste0("replicates wider than 0.5 Cq: ", some_plain(by[[as.character(t)]], 3))
+      note <- add(note, match(t, targets), text)
+    }
+  }
+  if (!is.null(doubts$sd)) {
+    text <- paste0("group SDs differ ", formatC(doubts$sd$ratio, digits = 1, format = "f"), "-fold")
+    here <- !is.na(parts$status[doubts$sd$target]) & rowSums(!is.na(parts$estimate))[doubts$sd$target] > 0
+    for (i in which(here)) note <- add(note, doubts$sd$target[i], text[i])
+  }
+  for (i in seq_along(doubts$ntc$target)) {
+    text <- paste0("NTC at ", formatC(doubts$ntc$ntc[i], digits = 1, format = "f"))
+    note <- add(note, which(targets == doubts$ntc$target[i]), text)
+  }
+  for (i in seq_along(doubts$curve$target)) {
+    text <- paste0(doubts$curve$n[i], " sample", if (doubts$curve$n[i] > 1) "s", " outside the curve's range")
+    note <- add(note, which(targets == doubts$curve$target[i]), text)
+  }
+  note
+}
+
+gap_notes <- function(plate, note, add) {
+  no_ref <- which(rowSums(is.na(plate$cq[, plate$refs, drop = FALSE])) > 0)
+  if (length(no_ref)) {
+    text <- paste0("without ", some_plain(plate$samples[no_ref], 3), " (a reference is missing)")
+    note <- add(note, seq_len(nrow(note)), text)
+  }
+  for (i in seq_along(plate$targets)) {
+    t <- plate$targets[i]
+    gone <- setdiff(which(is.na(plate$cq[, t]) & !plate$censored[, t]), no_ref)
+    if (length(gone)) note <- add(note, i, paste0("without ", some_plain(plate$samples[gone], 3), " (no Cq)"))
+  }
+  note
+}
+
+# ---- the one warning ----
+
+warn_doubts <- function(doubts, fit) {
+  bullets <- c(
+    doubt_samples(fit), doubt_spread(doubts$spread, fit), doubt_reference(doubts$reference, fit),
+    doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit), doubt_standards(doubts$standards, fit),
+    doubt_sd(doubts$sd, fit)
+  )
+  if (length(bullets)) {
+    bullets <- stats::setNames(literal(bullets), rep("!", length(bullets)))
+    ddcq_warn(c("The fit stands, but look at this first:", bullets), "fit")
+  }
+}
+
+doubt_samples <- function(fit) {
+  size <- fit$spec$group_size
+  if (all(size > 1)) {
+    return(NULL)
+  }
+  paste0(
+    "One sample in ", some(names(size)[size == 1]), ": the fold change is given, an interval needs at least two ",
+    "biological samples a group. If several samples share one name, name them by well: ",
+    "cq_design(x, sheet, by = \"well\")."
+  )
+}
+
+doubt_spread <- function(d, fit) {
+  if (is.null(d)) {
+    return(NULL)
+  }
+  plate <- fit$model$plate
+  order <- order(-d$spread)
+  where <- paste0(
+    plate$samples[d$sample], " ", plate$names[d$target], " (", formatC(d$spread, digits = 2, format = "f"), ")"
+  )[order]
+  paste0("Technical replicates wider than 0.5 Cq: ", some_plain(where, 5), ".")
+}
+
+doubt_reference <- function(d, fit) {
+  if (!is.null(d)) {
+    paste0("A reference has no Cq, so the sample is left out: ", some_plain(fit$model$plate$samples[d$sample], 5), ".")
+  }
+}
+
+doubt_ntc <- function(d, fit) {
+  if (!is.null(d)) {
+    name <- fit$model$plate$names[d$target]
+    paste0(
+      "No-template control within 5 cycles of a sample: ",
+      some_plain(paste0(name, " (NTC at ", formatC(d$ntc, digits = 1, format = "f"), ")"), 5), "."
+    )
+  }
+}
+
+doubt_curve <- function(d, fit) {
+  if (!is.null(d)) {
+    name <- fit$model$plate$names[d$target]
+    paste0("Samples outside the Cq range of their curve: ", some_plain(paste0(name, " (", d$n, ")"), 5), ".")
+  }
+}
+
+doubt_standards <- function(d, fit) {
+  if (!is.null(d)) {
+    paste0(
+      "The data have standards of ", some(fit$model$plate$names[d$target]), " that `efficiency = ",
+      format(d$value), "` leaves unused: efficiency = cq_standard_curve(x) measures instead."
+    )
+  }
+}
+
+# Under Welch unequal SDs are allowed for, so a note in the row is enough.
+doubt_sd <- function(d, fit) {
+  if (!is.null(d) && fit$spec$variance == "pooled") {
+    name <- fit$spec$targets[d$target]
+    where <- paste0(name, " (", formatC(d$ratio, digits = 1, format = "f"), ")")
+    paste0("The group SDs differ more than twofold, and one variance is pooled from them: ", some_plain(where, 5),
+           ". See also variance = \"welch\".")
+  }
+}

@@ -1,0 +1,243 @@
+# From the wells to what the model needs: strings as codes, the roles of targets, the design by sample and unit, and the
+# cells of samples and targets.
+
+# ---- the wells as codes ----
+
+code_wells <- function(x) {
+  sample <- code_strings(x$sample)
+  target <- code_strings(x$target)
+  run <- code_strings(x$run)
+  count <- tabulate(x$task, 6L)
+  # samples and targets that standards and controls alone have are not of the experiment
+  only <- count[1] == nrow(x)
+  unknown <- if (only) sample$codes else sample$codes * (as.integer(x$task) == 1L)
+  measured <- if (only) target$codes else target$codes * (unknown > 0L)
+  list(
+    sample = sample, target = target, run = run, task = x$task, state = x$state, cq = x$cq,
+    unknown = list(codes = unknown, levels = sample$levels), runs = attr(x, "runs", exact = TRUE),
+    present = target$levels[tabulate(measured, length(target$levels)) > 0L], tasks = count
+  )
+}
+
+# ---- which targets ----
+
+abort_formula <- function(x) {
+  have <- setdiff(names(x), c(cq_canonical, "dye", "tm", "flags", "cq_text"))
+  ddcq_abort(
+    c("{.arg formula} must be given, such as {.code ~ treatment}.",
+      "i" = if (length(have)) "The data have the columns {some(have, 12)}." else
+        "The data have no design yet: join the sample sheet with {.fn cq_design}."
+    ), "formula"
+  )
+}
+
+abort_reference <- function(wells) {
+  have <- wells$present
+  ddcq_abort(
+    c("{.arg reference} must be given: the reference targets.",
+      "i" = "The data have {some(have, 20)}.",
+      "i" = "{.code reference = c(\"GAPDH\", \"ACTB\")}"
+    ), "reference"
+  )
+}
+
+abort_efficiency <- function(wells) {
+  standards <- wells$tasks[2] > 0
+  ddcq_abort(
+    c("{.arg efficiency} must be given: assuming doubling without saying so is the commonest silent mistake.",
+      "i" = if (standards) "The data have standards: {.code efficiency = cq_standard_curve(x)}.",
+      "i" = "Known values: {.code efficiency = cq_efficiency(target, efficiency, std.error, df)}.",
+      "i" = "Doubling, said by hand: {.code efficiency = 2}."
+    ), "efficiency"
+  )
+}
+
+target_roles <- function(wells, reference, targets) {
+  reference <- check_strings(reference, "reference")
+  if (anyDuplicated(reference)) {
+    ddcq_abort("{.arg reference} must name each target once, not {some(reference[duplicated(reference)])} twice.",
+               "reference")
+  }
+  have <- wells$present
+  check_known_targets(reference, have, "reference")
+  if (is.null(targets)) {
+    targets <- setdiff(have, reference)
+  } else {
+    targets <- unique(check_strings(targets, "targets"))
+    check_known_targets(targets, have, "targets")
+  }
+  if (!length(targets)) {
+    ddcq_abort(
+      c("There must be a target besides the references.", "x" = "The data have only {some(have)}."), "reference"
+    )
+  }
+  # in the order of the data, so that a plate that is used whole need not be copied
+  used <- sort(match(union(targets, reference), wells$target$levels))
+  names <- wells$target$levels[used]
+  list(
+    used = used, targets = match(targets, names), refs = match(reference, names)
+  )
+}
+
+check_known_targets <- function(names, have, arg) {
+  lost <- setdiff(names, have)
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.arg {arg}} must name targets of the data.",
+        "x" = "There is no target {some(lost)}.",
+        hint_near(lost[1], have)
+      ), if (arg == "reference") "reference" else "argument"
+    )
+  }
+}
+
+# ---- the samples ----
+
+# Units, factors and the main factor for the samples that take part.
+sample_design <- function(x, wells, terms, unit, control) {
+  n <- length(wells$sample$levels)
+  present <- tabulate(wells$unknown$codes, n) > 0L
+  if (!any(present)) {
+    ddcq_abort("There must be wells of task {.val unknown}: all are controls or standards.", "data")
+  }
+  factors <- sample_factors(x, terms, wells$unknown, n)
+  names(factors) <- vapply(terms, `[[`, "", "column")
+  check_complete(factors, present, wells$sample$levels)
+  if (is.null(control)) abort_no_control(factors)
+  main <- main_factor(factors, terms, control)
+  factors <- lapply(factors, drop_levels)
+  factors[[main]] <- control_first(factors[[main]], control)
+  if (length(factors[[main]]$levels) < 2) {
+    ddcq_abort(
+      c("The factor {.field {names(factors)[main]}} must have two levels or more.",
+        "x" = "Every sample is {.val {control}}."
+      ), "control"
+    )
+  }
+  units <- sample_units(x, wells, unit, present, factors)
+  c(units, list(
+    factors = factors, main = main, control = control, present = which(present), terms = terms, unit_name = unit
+  ))
+}
+
+abort_no_control <- function(factors) {
+  levels <- lapply(factors, used_levels)
+  ddcq_abort(
+    c("{.arg control} must be given: the level that the others are compared with.",
+      level_lines(levels, names(factors))
+    ), "control"
+  )
+}
+
+check_complete <- function(factors, present, samples) {
+  for (j in seq_along(factors)) {
+    blank <- which(present & factors[[j]]$codes == 0L)
+    if (length(blank)) {
+      bad <- samples[blank]
+      column <- names(factors)[j]
+      ddcq_abort(
+        c("Every sample must have a value of {.field {column}}.",
+          "x" = "{some(bad)} {?has/have} none.",
+          "i" = "Complete the sample sheet, or take the samples out with {.fn cq_exclude}; \\
+                 controls and standards need their {.field task}."
+        ), "design"
+      )
+    }
+  }
+}
+
+# Levels that samples have, in the order of a factor's levels or of appearance.
+drop_levels <- function(f) {
+  used <- sort(unique(f$codes[f$codes > 0L]))
+  list(codes = c(0L, match(seq_along(f$levels), used, nomatch = 0L))[f$codes + 1L], levels = f$levels[used])
+}
+
+control_first <- function(f, control) {
+  order <- c(match(control, f$levels), which(f$levels != control))
+  list(codes = c(0L, match(seq_along(f$levels), order))[f$codes + 1L], levels = f$levels[order])
+}
+
+# The unit of each sample, from 0; -1 for samples that take no part. Factor codes by unit.
+sample_units <- function(x, wells, unit, present, factors) {
+  n <- length(wells$sample$levels)
+  if (unit == "sample") {
+    code <- match(seq_len(n), which(present), nomatch = 0L) - 1L
+    levels <- wells$sample$levels[present]
+    first <- which(present)
+  } else {
+    check_columns(x, unit, "x")
+    coded <- drop_levels(sample_value(x[[unit]], wells$unknown, n, unit))
+    check_complete(stats::setNames(list(coded), unit), present, wells$sample$levels)
+    code <- coded$codes - 1L
+    levels <- coded$levels
+    first <- match(seq_along(levels) - 1L, code)
+    check_unit_constant(code, factors, levels, unit)
+  }
+  list(
+    unit = code, units = levels, unit_codes = lapply(factors, function(f) f$codes[first])
+  )
+}
+
+check_unit_constant <- function(code, factors, levels, unit) {
+  for (j in seq_along(factors)) {
+    bad <- group_value(code + 1L, factors[[j]]$codes, length(levels))$mixed
+    if (any(bad)) {
+      who <- levels[bad]
+      column <- names(factors)[j]
+      ddcq_abort(
+        c("A unit must have one value of {.field {column}}.",
+          "x" = "The {.field {unit}} {some(who)} {?has/have} samples of several.",
+          "i" = "If each {unit} got every treatment, it is a block: add it to the formula, \\
+                 {.code + {unit}}, and leave {.arg unit} out."
+        ), "design"
+      )
+    }
+  }
+}
+
+# ---- cells ----
+
+# Cq of the samples and targets that the fit uses, with the efficiencies. A cell with non-detects is censored: it has
+# no Cq here, and its target gets no number.
+make_plate <- function(wells, roles, design, eff, replicates) {
+  n_samples <- length(wells$sample$levels)
+  cells <- .Call(
+    c_cells, wells$sample$codes, wells$target$codes, if (length(wells$run$levels) > 1) wells$run$codes,
+    wells$task, wells$state, wells$cq, n_samples, length(wells$target$levels),
+    match(replicates, c("mean", "median", "huber"))
+  )
+  rows <- design$present
+  pick <- function(m) if (length(rows) == n_samples && is_identity(roles$used, ncol(m))) m else
+    m[rows, roles$used, drop = FALSE]
+  names <- list(samples = wells$sample$levels[rows], targets = wells$target$levels[roles$used])
+  check_cell_runs(pick(cells$run), names, wells$runs)
+  wanted <- pick(cells$nondetect) > 0L
+  cq <- pick(cells$cq)
+  if (any(wanted)) cq[wanted] <- NA_real_
+  list(
+    cq = cq, wells = pick(cells$quantified), spread = pick(cells$spread), censored = wanted,
+    ss = cells$ss[roles$used], df = cells$df[roles$used], ntc = cells$ntc[roles$used],
+    n_ntc = cells$n_ntc[roles$used], n_standard = cells$n_standard[roles$used],
+    samples = names$samples, names = names$targets, targets = roles$targets, refs = roles$refs, eff = eff,
+    task_wells = wells$tasks
+  )
+}
+
+is_identity <- function(index, n) {
+  length(index) == n && identical(index, seq_len(n))
+}
+
+check_cell_runs <- function(run, names, policy) {
+  if (!is.null(policy) || !any(run < 0L)) {
+    return(invisible())
+  }
+  at <- which(run < 0L, arr.ind = TRUE)
+  where <- paste0(names$samples[at[, 1]], " (", names$targets[at[, 2]], ")")
+  ddcq_abort(
+    c("A sample and target must stand in one run.",
+      "x" = "In several runs: {some(where)}.",
+      "i" = "Put the runs together with {.code cq_read(files, runs = )} or {.code cq_data(..., runs = )}, which asks \\
+             whether they are replicates or one cDNA on several plates."
+    ), "data"
+  )
+}

@@ -1,0 +1,160 @@
+# The door for files: opens them, asks each family whether the file is its own, and makes one cq_data of what they
+# return. A family is a list(id, name, files, recognised, find, read): `find(src, sheet)` returns what it recognised,
+# list(refuse = ) when the file is of the family but cannot be read, or NULL; `read(found, src)` returns
+# list(data, meta, counts). A reader's `state` may be "omitted" or "impossible" beside the four of cq_data.
+
+read_families <- function() list(ab_family(), da_family(), table_family())
+
+#' Read Cq from instrument exports
+#'
+#' Reads the export of a real-time PCR instrument, or several, as [cq_data()]. The format is recognised by what the
+#' file holds, never by its extension; a layout that is not known for certain is refused, not guessed.
+#'
+#' What a row without a Cq means, the instrument's format says: a word such as "Undetermined" is a reaction that ran
+#' and found nothing (`nondetect`); an empty Ct in an Applied Biosystems export is a well that was not analysed
+#' (`missing`); wells omitted in the instrument's software are `excluded` and keep their Cq. In a plain table an empty
+#' Cq, "NA", 0 or 999 can mean either, so `na` must say. No missing Cq becomes 40, and no vendor's mean is taken for
+#' a Cq. [cq_log()] of the result tells what was recognised by what, which column was taken for what, and what was
+#' dropped.
+#'
+#' A sample and target with some wells quantified (their mean well below the last cycle) and some not had reactions
+#' that failed: those wells become `excluded`.
+#'
+#' @param path (character) One or more files. The names of a named vector are the names of the runs.
+#' @param format (string) `"auto"`, or one of the formats of [cq_formats()].
+#' @param ... Not used.
+#' @param run (character) The name of each file's run. Default: the file's name without its extension, or the table's
+#'   own column `run`.
+#' @param runs (string) What it means when a sample and target occur in several runs, see [cq_data()].
+#' @param sheet (string) The sheet of a workbook, where several hold a table of Cq.
+#' @param cycles (number) How many cycles were run; a reaction without a Cq is known to be above it. Default: from the
+#'   file's amplification data, else 40 (45 or 50 when a Cq above 40 is seen). The log says which.
+#' @param na (string) For plain tables: what a row without a Cq means, `"nondetect"` (the well ran and found nothing)
+#'   or `"missing"` (it was not measured, or was taken out by hand).
+#' @param tasks (named character) Task words of your own: `c(Kalibrator = "calibrator")`. The values are `unknown`,
+#'   `standard`, `calibrator`, `ntc`, `nrt`, `positive`.
+#' @return A `cq_data`, see [cq_data()]. Beside the canonical columns, where the file has them: `cq_text` (the Cq as
+#'   the file has it), `dye`, `tm` (degrees Celsius), `threshold`, `efficiency_raw` (as the instrument gave it, in its
+#'   unit; never used), `amp_status`, `flags` (the instrument's warnings, separated by semicolons), `group`,
+#'   `comments`; from a plain table every further column.
+#' @family data
+#' @export
+#' @examples
+#' file <- tempfile(fileext = ".csv")
+#' writeLines(c(
+#'   "well,sample,target,cq",
+#'   "A1,s1,MYC,24.1", "A2,s1,GAPDH,18.0", "A3,s2,MYC,Undetermined", "A4,s2,GAPDH,18.3"
+#' ), file)
+#' x <- cq_read(file)
+#' x
+#' cq_log(x)
+cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet = NULL, cycles = NULL, na = NULL,
+                    tasks = NULL) {
+  check_dots_empty(...)
+  path <- check_paths(path)
+  families <- read_families()
+  ids <- vapply(families, `[[`, "", "id")
+  format <- check_choice(format, c("auto", ids), "format")
+  run <- check_run_names(run, path)
+  if (!is.null(sheet)) sheet <- check_string(sheet, "sheet")
+  if (!is.null(cycles)) cycles <- check_number(cycles, "cycles", 10, 100)
+  if (!is.null(na)) na <- check_choice(na, c("nondetect", "missing"), "na")
+  tasks <- check_tasks(tasks)
+  if (format != "auto") families <- families[ids == format]
+  parts <- vector("list", length(path))
+  for (i in seq_along(path)) {
+    got <- read_one(path[i], families, sheet, na)
+    parts[[i]] <- finish_run(got, run[i], cycles, tasks, several = length(path) > 1)
+  }
+  check_runs(bind_runs(parts), runs)
+}
+
+#' Formats that can be read
+#'
+#' @return A data frame, one row a format: `format` (its name in [cq_read()]), `name` (instruments and software),
+#'   `files` (kinds of file) and `recognised` (by what the format is recognised).
+#' @family data
+#' @export
+#' @examples
+#' cq_formats()
+cq_formats <- function() {
+  families <- read_families()
+  pick <- function(field) vapply(families, `[[`, "", field)
+  data.frame(
+    format = pick("id"), name = pick("name"), files = pick("files"), recognised = pick("recognised")
+  )
+}
+
+check_paths <- function(path) {
+  if (!is.character(path) || !length(path) || anyNA(path) || !all(nzchar(path))) {
+    ddcq_abort("{.arg path} must be one or more files by name, not {.obj_type_friendly {path}}.", "argument")
+  }
+  path
+}
+
+check_run_names <- function(run, path) {
+  given <- run
+  if (is.null(run)) {
+    run <- sub("[.][^.]*$", "", basename(path))
+    own <- names(path)
+    if (!is.null(own)) run[nzchar(own)] <- own[nzchar(own)]
+  } else {
+    run <- check_strings(run, "run")
+    if (length(run) != length(path)) {
+      ddcq_abort("{.arg run} must name every file: {length(run)} name{?s}, {length(path)} file{?s}.", "argument")
+    }
+  }
+  twice <- run[duplicated(run)]
+  if (length(twice)) {
+    ddcq_abort(
+      c("Every file must be a run of its own name; {some(twice)} {cli::qty(unique(twice))}{?is/are} there twice.",
+        if (is.null(given)) c("i" = "Name the runs: {.code run = c(\"plate 1\", \"plate 2\")}.")
+      ), "argument"
+    )
+  }
+  run
+}
+
+check_tasks <- function(tasks) {
+  if (is.null(tasks)) {
+    return(character())
+  }
+  if (!is.character(tasks) || is.null(names(tasks)) || !all(tasks %in% cq_tasks)) {
+    ddcq_abort(
+      c("{.arg tasks} must name task words of the file and give each one of {some(cq_tasks, 6)}.",
+        "i" = "{.code tasks = c(Kalibrator = \"calibrator\")}"
+      ), "argument"
+    )
+  }
+  stats::setNames(unname(tasks), task_word(names(tasks)))
+}
+
+# One file to list(data, meta, counts). `families` has one element when the user named the format.
+read_one <- function(path, families, sheet, na) {
+  src <- open_source(path, check_file(path))
+  check_book_sheet(sheet, src)
+  for (family in families) {
+    found <- family$find(src, sheet)
+    if (!is.null(found$refuse)) {
+      refuse_file(src, found$refuse)
+    }
+    if (!is.null(found)) {
+      got <- if (family$id == "table") family$read(found, src, na) else family$read(found, src)
+      got$meta$format <- family$id
+      return(got)
+    }
+  }
+  refuse_file(src, known_format(src), if (length(families) == 1) families[[1]]$id)
+}
+
+check_book_sheet <- function(sheet, src) {
+  if (is.null(sheet)) {
+    return(invisible())
+  }
+  if (!src$kind %in% c("xls", "xlsx")) {
+    ddcq_abort("{.arg sheet} is for workbooks, and {.val {src$name}} is none.", "argument")
+  }
+  if (!sheet %in% src$sheets) {
+    ddcq_abort(c("{.val {src$name}} has no sheet {.val {sheet}}.", hint_near(sheet, src$sheets)), "argument")
+  }
+}

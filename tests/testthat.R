@@ -1,0 +1,4 @@
+library(testthat)
+library(ddcq)
+
+test_check("ddcq")

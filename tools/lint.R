@@ -1,0 +1,35 @@
+# House rules that a machine can read: R without T, F, library(), setwd() and lines over 120
+# characters (C: what clang-format says); no tabs or trailing blanks in any source.
+
+faults <- character()
+fault <- function(file, line, what) {
+  faults <<- c(faults, sprintf("%s:%s: %s", file, line, what))
+}
+
+lint_text <- function(file) {
+  lines <- readLines(file, encoding = "UTF-8", warn = FALSE)
+  for (i in which(nchar(lines) > 120)) fault(file, i, "more than 120 characters")
+  for (i in grep("[ \t]+$", lines)) fault(file, i, "trailing blanks")
+  for (i in grep("\t", lines, fixed = TRUE)) fault(file, i, "a tab")
+}
+
+lint_r <- function(file) {
+  tokens <- utils::getParseData(parse(file, keep.source = TRUE))
+  short <- tokens$token == "SYMBOL" & tokens$text %in% c("T", "F")
+  for (i in tokens$line1[short]) fault(file, i, "write TRUE or FALSE")
+  barred <- tokens$token == "SYMBOL_FUNCTION_CALL" &
+    tokens$text %in% c("library", "require", "setwd", "attach")
+  for (i in which(barred)) fault(file, tokens$line1[i], paste0(tokens$text[i], "() is not used"))
+  equals <- tokens$token == "EQ_ASSIGN"
+  for (i in tokens$line1[equals]) fault(file, i, "assign with <-")
+}
+
+r_files <- list.files("R", "[.]R$", full.names = TRUE)
+c_files <- list.files("src", "[.][ch]$", recursive = TRUE, full.names = TRUE)
+tests <- list.files("tests", "[.](R|c|h)$", recursive = TRUE, full.names = TRUE)
+for (file in c(r_files, c_files, tests)) lint_text(file)
+for (file in r_files) lint_r(file)
+
+cat(faults, sep = "\n")
+cat(sprintf("lint: %d files, %d faults\n", length(c(r_files, c_files, tests)), length(faults)))
+quit(status = if (length(faults)) 1 else 0)
