@@ -53,7 +53,7 @@ ab_keyed <- function(src) {
   any(grepl("^[ \"]*+[*]? *+Block Type", key_lines(src), perl = TRUE))
 }
 
-ab_find <- function(src, sheet = NULL) {
+ab_find <- function(src, ask) {
   if (!src$kind %in% c("text", "xls", "xlsx")) {
     return(NULL)
   }
@@ -61,7 +61,7 @@ ab_find <- function(src, sheet = NULL) {
     return(NULL)
   }
   keyed <- ab_keyed(src)
-  found <- find_results(src, ab_wanted(keyed), c("results", "result"), sheet)
+  found <- find_results(src, ab_wanted(keyed), c("results", "result"), ask$sheet)
   if (is.null(found) && keyed) {
     return(list(refuse = ab_refusal(src)))
   }
@@ -123,7 +123,7 @@ ab_refusal <- function(src) {
   paste0("an Applied Biosystems export without a results table of one Cq a well", has)
 }
 
-ab_read <- function(found, src) {
+ab_read <- function(found, src, ask) {
   table <- block_table(found$block, found$header, src$name)
   keys <- read_keys(src, found$block, found$header$row)
   names <- map_columns(table, ab_columns, src$name)

@@ -96,7 +96,9 @@ read_meta <- function(src, found, table, keys, mark, columns, cycles) {
     mark = mark, block = found$block$name, line = found$header$row + (found$block$from %||% 0L),
     columns = stats::setNames(clean_text(table$names[columns]), names(columns)), cycles = cycles,
     instrument = first_key(keys, c("instrument type", "instrument", "block type")),
-    software = first_key(keys, c("software name and version", "analysis software"))
+    software = first_key(keys, c("software name and version", "analysis software")),
+    experiment = first_key(keys, "experiment name"), remark = first_key(keys, "experiment comment"),
+    date = first_key(keys, c("experiment run end time", "run end date/time", "run end data/time", "run start date/time"))
   )
 }
 

@@ -23,12 +23,12 @@ da_wanted <- function(keyed) {
   }
 }
 
-da_find <- function(src, sheet = NULL) {
+da_find <- function(src, ask) {
   if (!src$kind %in% c("text", "xls", "xlsx")) {
     return(NULL)
   }
   keyed <- da_keyed(key_lines(src))
-  found <- find_results(src, da_wanted(keyed), c("results", "result", "primary_result", "primary result"), sheet)
+  found <- find_results(src, da_wanted(keyed), c("results", "result", "primary_result", "primary result"), ask$sheet)
   if (is.null(found) && keyed) {
     return(list(refuse = "a Design & Analysis export without a results table of one Cq a well"))
   }
@@ -40,7 +40,7 @@ da_find <- function(src, sheet = NULL) {
 
 # The engine is that of the older family; the quantities of standards stand on a sheet of their own, and "-" there
 # is none.
-da_read <- function(found, src) {
+da_read <- function(found, src, ask) {
   curve <- find_block(found, "standard curve result")
   group <- find_block(found, "replicate group result")
   found$extra <- function(raw) {
@@ -53,7 +53,7 @@ da_read <- function(found, src) {
     }
     raw
   }
-  ab_read(found, src)
+  ab_read(found, src, ask)
 }
 
 # The biological group of a sample, where all its rows agree.

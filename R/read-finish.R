@@ -152,6 +152,7 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
       meta$name, ", format \"", meta$format, "\" recognised by ", meta$by,
       paste0("; ", Filter(nzchar, c(meta$instrument, meta$software)), recycle0 = TRUE, collapse = "")
     )),
+    experiment_entry(meta, entry),
     entry("text", NA, text_detail(meta)),
     entry("header", NA, paste0("line ", meta$line, if (nzchar(meta$block)) paste0(" (", meta$block, ")"))),
     entry("columns", length(meta$columns), paste0(names(meta$columns), " from ", meta$columns, collapse = "; ")),
@@ -173,6 +174,13 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
   # with several files the log tells whose each line is; a single file's name stands in its first line
   if (several) detail <- paste0(data$run[1], ifelse(nzchar(detail), ": ", ""), detail)
   log_entry("read", pick("what"), pick("n"), detail)
+}
+
+# What the file says of itself: the name of the experiment, the user's comment, when it ran.
+experiment_entry <- function(meta, entry) {
+  said <- c(meta$experiment, meta$remark, if (nzchar(meta$date %||% "")) paste("run:", meta$date))
+  said <- said[nzchar(said)]
+  if (length(said)) entry("experiment", NA, paste(said, collapse = "; "))
 }
 
 text_detail <- function(meta) {

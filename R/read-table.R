@@ -40,13 +40,13 @@ table_wanted <- function(plain) {
   any(table_columns$sample %in% plain) && any(table_columns$target %in% plain) && any(table_cq_names %in% plain)
 }
 
-table_find <- function(src, sheet = NULL) {
+table_find <- function(src, ask) {
   if (!src$kind %in% c("text", "xls", "xlsx")) {
     return(NULL)
   }
   blocks <- source_blocks(src)
-  if (!is.null(sheet)) {
-    blocks <- blocks[vapply(blocks, `[[`, "", "name") == sheet]
+  if (!is.null(ask$sheet)) {
+    blocks <- blocks[vapply(blocks, `[[`, "", "name") == ask$sheet]
   }
   headers <- lapply(blocks, function(block) find_header(block, table_wanted, rows = first_row(block)))
   good <- which(!vapply(headers, is.null, NA))
@@ -72,8 +72,8 @@ first_row <- function(block) {
   utils::head(which(rowSums(cells != "") > 0), 1)
 }
 
-# `na`: what a row without a Cq means. A program's own word for it needs no answer; an empty cell does.
-table_read <- function(found, src, na = NULL) {
+# A program's own word for no Cq needs no answer; an empty cell does.
+table_read <- function(found, src, ask) {
   table <- block_table(found$block, found$header, src$name)
   table$plain <- table_names(table$plain)
   names <- table_map(table, src$name)
@@ -88,7 +88,7 @@ table_read <- function(found, src, na = NULL) {
   kept <- !(is.na(raw$sample) & is.na(raw$target) & is.na(raw$cq_text))
   raw <- lapply(raw, `[`, kept)
   mark <- file_mark(raw, src$name)
-  data <- table_data(raw, mark, na, src$name)
+  data <- table_data(raw, mark, ask$na, src$name)
   # a table that this package wrote: the instrument's own words are in it
   if (!is.null(original)) data$cq_text <- original[kept]
   other <- setdiff(which(nzchar(table$plain)), c(names, cq))

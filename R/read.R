@@ -1,7 +1,7 @@
 # The door for files: opens them, asks each family whether the file is its own, and makes one cq_data of what they
-# return. A family is a list(id, name, files, recognised, find, read): `find(src, sheet)` returns what it recognised,
-# list(refuse = ) when the file is of the family but cannot be read, or NULL; `read(found, src)` returns
-# list(data, meta, counts). A reader's `state` may be "omitted" or "impossible" beside the four of cq_data.
+# return. A family is a list(id, name, files, recognised, find, read): `find(src, ask)` returns what it recognised,
+# list(refuse = ) when the file is of the family but cannot be read, or NULL; `read(found, src, ask)` returns
+# list(data, meta, counts). `ask` is what the user said: list(sheet, na, target, plate), each NULL when unsaid. A reader's `state` may be "omitted" or "impossible" beside the four of cq_data.
 
 read_families <- function() list(ab_family(), da_family(), table_family())
 
@@ -27,6 +27,8 @@ read_families <- function() list(ab_family(), da_family(), table_family())
 #'   own column `run`.
 #' @param runs (string) What it means when a sample and target occur in several runs, see [cq_data()].
 #' @param sheet (string) The sheet of a workbook, where several hold a table of Cq.
+#' @param target (string) The target of every well, for formats that name none (LightCycler 480, Rotor-Gene).
+#' @param plate (number) Wells of the plate (96, 384), for formats that number the wells and do not say.
 #' @param cycles (number) How many cycles were run; a reaction without a Cq is known to be above it. Default: from the
 #'   file's amplification data, else 40 (45 or 50 when a Cq above 40 is seen). The log says which.
 #' @param na (string) For plain tables: what a row without a Cq means, `"nondetect"` (the well ran and found nothing)
@@ -48,22 +50,21 @@ read_families <- function() list(ab_family(), da_family(), table_family())
 #' x <- cq_read(file)
 #' x
 #' cq_log(x)
-cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet = NULL, cycles = NULL, na = NULL,
-                    tasks = NULL) {
+cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet = NULL, target = NULL, plate = NULL,
+                    cycles = NULL, na = NULL, tasks = NULL) {
   check_dots_empty(...)
   path <- check_paths(path)
   families <- read_families()
   ids <- vapply(families, `[[`, "", "id")
   format <- check_choice(format, c("auto", ids), "format")
   run <- check_run_names(run, path)
-  if (!is.null(sheet)) sheet <- check_string(sheet, "sheet")
+  ask <- check_ask(sheet, na, target, plate)
   if (!is.null(cycles)) cycles <- check_number(cycles, "cycles", 10, 100)
-  if (!is.null(na)) na <- check_choice(na, c("nondetect", "missing"), "na")
   tasks <- check_tasks(tasks)
   if (format != "auto") families <- families[ids == format]
   parts <- vector("list", length(path))
   for (i in seq_along(path)) {
-    got <- read_one(path[i], families, sheet, na)
+    got <- read_one(path[i], families, ask)
     parts[[i]] <- finish_run(got, run[i], cycles, tasks, several = length(path) > 1)
   }
   check_runs(bind_runs(parts), runs)
@@ -115,6 +116,17 @@ check_run_names <- function(run, path) {
   run
 }
 
+check_ask <- function(sheet, na, target, plate) {
+  if (!is.null(plate) && !(is.numeric(plate) && length(plate) == 1 && plate %in% c(48, 96, 384, 1536))) {
+    ddcq_abort("{.arg plate} must be the number of wells: 48, 96, 384 or 1536.", "argument")
+  }
+  list(
+    sheet = if (!is.null(sheet)) check_string(sheet, "sheet"),
+    na = if (!is.null(na)) check_choice(na, c("nondetect", "missing"), "na"),
+    target = if (!is.null(target)) check_string(target, "target"), plate = plate
+  )
+}
+
 check_tasks <- function(tasks) {
   if (is.null(tasks)) {
     return(character())
@@ -130,16 +142,16 @@ check_tasks <- function(tasks) {
 }
 
 # One file to list(data, meta, counts). `families` has one element when the user named the format.
-read_one <- function(path, families, sheet, na) {
+read_one <- function(path, families, ask) {
   src <- open_source(path, check_file(path))
-  check_book_sheet(sheet, src)
+  check_book_sheet(ask$sheet, src)
   for (family in families) {
-    found <- family$find(src, sheet)
+    found <- family$find(src, ask)
     if (!is.null(found$refuse)) {
       refuse_file(src, found$refuse)
     }
     if (!is.null(found)) {
-      got <- if (family$id == "table") family$read(found, src, na) else family$read(found, src)
+      got <- family$read(found, src, ask)
       got$meta$format <- family$id
       return(got)
     }
