@@ -78,7 +78,7 @@ table_read <- function(found, src, ask) {
   table$plain <- table_names(table$plain)
   names <- table_map(table, src$name)
   cq <- pick_cq(table, table_cq_names, src$name)
-  cell <- function(j) clean_text(table$cells[, j])
+  cell <- function(j) formula_plain(clean_text(table$cells[, j]))
   raw <- lapply(names[!is.na(names)], function(j) {
     text <- cell(j)
     replace(text, text %in% "NA", NA)
@@ -180,7 +180,7 @@ table_extras <- function(data, table, other, kept, mark, name) {
     if (column %in% names(data)) {
       ddcq_abort("{.val {name}} has a column {.field {column}} twice.", "format")
     }
-    text <- clean_text(table$cells[kept, j])
+    text <- formula_plain(clean_text(table$cells[kept, j]))
     text[text %in% "NA"] <- NA
     number <- parse_number(text, mark)
     data[[column]] <- if (all(is.na(number) == is.na(text)) && any(!is.na(number))) number else text

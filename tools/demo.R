@@ -98,7 +98,7 @@ if (bundled) {
 }
 
 dir.create("out", showWarnings = FALSE)
-utils::write.csv(as.data.frame(fit), file.path("out", "results.csv"), row.names = FALSE)
+ddcq::cq_write_csv(fit, file.path("out", "results.csv"))
 picture <- ggplot2::autoplot(fit)
 ggplot2::ggsave(
   file.path("out", "fold-changes.png"), picture, width = 7, height = 4.5, dpi = 150, bg = "white"

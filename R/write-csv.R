@@ -1,0 +1,49 @@
+#' Write a table for a spreadsheet
+#'
+#' Writes the wells, a fit, a log or any data frame as csv (UTF-8, comma, decimal point). A text that a spreadsheet
+#' would take for a formula is written with an apostrophe before it; numbers, negative ones too, stay numbers.
+#'
+#' @param x (`cq_data`, `ddcq`, `cq_log`, `cq_efficiency` or data frame) What to write; of a fit, its table.
+#' @param path (text) The file.
+#' @param safe (flag) `FALSE` writes texts as they are. Do so only for programs that are no spreadsheets.
+#' @return `path`, invisibly. [cq_read()] takes the apostrophes off again. A folder that does not exist is an error of
+#'   class `ddcq_error_file`.
+#' @family data
+#' @export
+#' @examples
+#' file <- tempfile(fileext = ".csv")
+#' cq_write_csv(data.frame(target = c("MYC", "=1+1"), estimate = c(-1.2, 0.3)), file)
+#' readLines(file)
+cq_write_csv <- function(x, path, safe = TRUE) {
+  check_string(path, "path")
+  check_flag(safe, "safe")
+  table <- as.data.frame(x)
+  if (!dir.exists(dirname(path))) {
+    ddcq_abort("{.arg path} must lie in a folder that exists, and {.file {dirname(path)}} does not.", "file")
+  }
+  text <- vapply(table, function(column) is.character(column) || is.factor(column), NA)
+  table[text] <- lapply(table[text], function(column) {
+    column <- enc2utf8(as.character(column))
+    if (safe) formula_safe(column) else column
+  })
+  if (safe) names(table) <- formula_safe(names(table))
+  utils::write.csv(table, path, row.names = FALSE, na = "", fileEncoding = "UTF-8")
+  invisible(path)
+}
+
+# What spreadsheets evaluate: = + - @, also full-width, tab and line ends at the start, after blanks and quotes.
+formula_start <- "^[\"' \u00a0]*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
+
+formula_safe <- function(x) {
+  hit <- grep(formula_start, x)
+  x[hit] <- paste0("'", x[hit])
+  x
+}
+
+# The way back: one apostrophe before what would have been a formula.
+formula_plain <- function(x) {
+  hit <- grep("^'", x)
+  hit <- hit[grepl(formula_start, substring(x[hit], 2))]
+  x[hit] <- substring(x[hit], 2)
+  x
+}

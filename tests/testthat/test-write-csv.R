@@ -1,0 +1,28 @@
+test_that("texts that a spreadsheet would evaluate are disarmed, numbers are not", {
+  file <- tempfile(fileext = ".csv")
+  bad <- c("=HYPERLINK(1)", "+1", "-cmd", "@SUM(A1)", "\t=1", " =1", "\"=1", "\uff1d1", "MYC", "a-b", NA)
+  cq_write_csv(data.frame(target = bad, estimate = -seq_along(bad) / 3), file)
+  back <- utils::read.csv(file, fileEncoding = "UTF-8")
+  expect_true(all(startsWith(back$target[1:8], "'")))
+  expect_identical(back$target[9:10], c("MYC", "a-b"))
+  expect_equal(back$estimate, -seq_along(bad) / 3, tolerance = 1e-14)
+})
+
+test_that("the apostrophe comes off again on reading", {
+  file <- tempfile(fileext = ".csv")
+  x <- cq_data(data.frame(
+    sample = c("-RT", "=s", "s3"), target = c("@MYC", "GAPDH", "+A"), cq = c(24.25, 18, 20), treatment = c("-", "+", "0")
+  ))
+  cq_write_csv(x, file)
+  y <- cq_read(file)
+  expect_identical(y$sample, x$sample)
+  expect_identical(y$target, x$target)
+  expect_identical(y$cq, x$cq)
+})
+
+test_that("plain text on request, and a missing folder is said", {
+  file <- tempfile(fileext = ".csv")
+  cq_write_csv(data.frame(a = "=1"), file, safe = FALSE)
+  expect_identical(readLines(file)[2], "\"=1\"")
+  expect_error(cq_write_csv(data.frame(a = 1), file.path(tempdir(), "no", "x.csv")), class = "ddcq_error_file")
+})
