@@ -252,5 +252,21 @@ valid_cq_data <- function(x, arg = "x") {
       ), "data"
     )
   }
+  check_gaps(x)
+}
+
+# A Cq that was made NA by hand would leave a quantified well without one.
+check_gaps <- function(x) {
+  gap <- if (anyNA(x$cq)) which(is.na(x$cq) & as.integer(x$state) == 1L)
+  if (length(gap)) {
+    where <- paste0(ifelse(is.na(x$well[gap]), x$sample[gap], x$well[gap]), " (", x$target[gap], ")")
+    ddcq_abort(
+      c("A well of state {.val quantified} must have a Cq.",
+        "x" = "{length(gap)} {?has/have} none: {some_plain(where, 5)}.",
+        "i" = "To take a well out, use {.fn cq_exclude}; for a well that found nothing, set the {.field state} to \
+               {.val nondetect} as well."
+      ), "data"
+    )
+  }
   x
 }

@@ -51,7 +51,9 @@ cq_efficiency <- function(target, efficiency, std.error = NA, df = NA, percent =
   }
   n <- length(target)
   efficiency <- check_efficiency(efficiency, target)
-  shared <- if (length(efficiency) == 1 && n > 1) rep("one estimate", n) else rep(NA_character_, n)
+  # one estimate is one number with one error; several errors are several estimates that came out alike
+  one <- n > 1 && length(efficiency) == 1 && length(std.error) == 1 && length(df) == 1
+  shared <- rep_len(if (one) "one estimate" else NA_character_, n)
   columns <- list(
     target = target, efficiency = fit_length(efficiency, n, "efficiency"),
     std.error = check_error(fit_length(std.error, n, "std.error"), "std.error"),

@@ -5,15 +5,15 @@
 SEXP c_cells(SEXP sample, SEXP target, SEXP run, SEXP task, SEXP state, SEXP cq, SEXP n_samples,
              SEXP n_targets, SEXP how) {
   const int S = glue_count(n_samples, "n_samples"), G = glue_count(n_targets, "n_targets");
-  const R_xlen_t n = XLENGTH(sample);
+  const R_xlen_t n = Rf_xlength(sample);
   const dd_wells wells = {(size_t)n,
                           glue_codes(sample, n, 0, S, "sample"),
                           glue_codes(target, n, 0, G, "target"),
-                          run == R_NilValue ? NULL : glue_ints(run, n, "run"),
+                          run == R_NilValue ? NULL : glue_codes(run, n, 0, INT_MAX, "run"),
                           glue_codes(task, n, DD_UNKNOWN, DD_POSITIVE, "task"),
                           glue_codes(state, n, DD_QUANTIFIED, DD_MISSING, "state"),
                           glue_doubles(cq, n, "cq")};
-  const int centre = glue_count(how, "how");
+  const int centre = glue_codes(how, 1, DD_MEAN, DD_HUBER, "how")[0];
   const char *names[] = {"cq", "low", "spread", "quantified", "nondetect",  "excluded", "run",
                          "ss", "df",  "ntc",    "n_ntc",      "n_standard", ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
@@ -44,7 +44,7 @@ SEXP c_cells(SEXP sample, SEXP target, SEXP run, SEXP task, SEXP state, SEXP cq,
 
 SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, SEXP unit,
                   SEXP n_units, SEXP control) {
-  const R_xlen_t S = XLENGTH(unit), G = XLENGTH(weight), H = XLENGTH(ref);
+  const R_xlen_t S = Rf_xlength(unit), G = Rf_xlength(weight), H = Rf_xlength(ref);
   const int U = glue_count(n_units, "n_units");
   const int *ref_code = glue_codes(ref, H, 0, (int)G - 1, "ref");
   size_t *position = (size_t *)R_alloc((size_t)H + 1, sizeof(size_t));
@@ -70,8 +70,9 @@ SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, S
   values.log2_relative = glue_new_doubles(out, 6, size, GLUE_ANY);
   values.relative = glue_new_doubles(out, 7, size, GLUE_ANY);
   double *work = (double *)R_alloc(2 * (size_t)S + 1, sizeof(double));
-  dd_unit_table(&plate, glue_ints(wells, S * G, "wells"), glue_codes(unit, S, -1, U - 1, "unit"),
-                (size_t)U, glue_ints(control, U, "control"), work, &values);
+  dd_unit_table(&plate, glue_codes(wells, S * G, 0, INT_MAX, "wells"),
+                glue_codes(unit, S, -1, U - 1, "unit"), (size_t)U,
+                glue_codes(control, U, 0, 1, "control"), work, &values);
   glue_nan_to_na(out);
   UNPROTECT(1);
   return out;

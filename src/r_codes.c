@@ -103,7 +103,7 @@ SEXP c_duplicated_rows(SEXP codes) {
     Rf_error("internal error: `codes` must be a list of columns");
   }
   const size_t k = (size_t)XLENGTH(codes);
-  const R_xlen_t n = XLENGTH(VECTOR_ELT(codes, 0));
+  const R_xlen_t n = Rf_xlength(VECTOR_ELT(codes, 0));
   if (n >= INT_MAX / 4) Rf_error("internal error: too many rows");
   const int **column = (const int **)R_alloc(k, sizeof(int *));
   for (size_t j = 0; j < k; j++) column[j] = glue_ints(VECTOR_ELT(codes, (R_xlen_t)j), n, "codes");

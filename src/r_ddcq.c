@@ -10,6 +10,9 @@ static size_t *positions(const int *codes, R_xlen_t n) {
 static double *scratch(size_t n) { return (double *)R_alloc(n + 1, sizeof(double)); }
 
 static void prepare_linear(dd_linear *m, size_t n, SEXP design, SEXP contrast, size_t K) {
+  if (TYPEOF(design) != REALSXP || !Rf_isMatrix(design)) {
+    Rf_error("internal error: `design` must be a matrix");
+  }
   const size_t p = (size_t)Rf_ncols(design);
   *m = (dd_linear){n, p, K, scratch(n * p), scratch(p), scratch(n * K), scratch(K)};
   const double *x = glue_doubles(design, (R_xlen_t)(n * p), "design");
@@ -49,10 +52,11 @@ static void new_results(SEXP out, dd_fold_changes *r, R_xlen_t T, R_xlen_t K, R_
 SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, SEXP ref,
                    SEXP ref_weight, SEXP target, SEXP sample, SEXP unit, SEXP n_units, SEXP design,
                    SEXP group, SEXP contrast, SEXP options) {
-  const R_xlen_t G = XLENGTH(weight), H = XLENGTH(ref), T = XLENGTH(target), N = XLENGTH(sample);
+  const R_xlen_t G = Rf_xlength(weight), H = Rf_xlength(ref), T = Rf_xlength(target),
+                 N = Rf_xlength(sample);
   const int U = glue_count(n_units, "n_units");
-  const R_xlen_t S = G > 0 ? XLENGTH(cq) / G : 0;
-  const int *option = glue_ints(options, 2, "options");
+  const R_xlen_t S = G > 0 ? Rf_xlength(cq) / G : 0;
+  const int *option = glue_codes(options, 2, 0, INT_MAX, "options");
   const int n_groups = group == R_NilValue ? 0 : option[0];
   if (TYPEOF(contrast) != REALSXP || !Rf_isMatrix(contrast)) {
     Rf_error("internal error: `contrast` must be a matrix");

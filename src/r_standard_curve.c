@@ -2,7 +2,7 @@
 #include "r_glue.h"
 
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point) {
-  const R_xlen_t n = XLENGTH(x), P = XLENGTH(point_run);
+  const R_xlen_t n = Rf_xlength(x), P = Rf_xlength(point_run);
   const int R = glue_count(n_runs, "n_runs");
   const dd_dilutions series = {glue_doubles(x, n, "x"),
                                glue_doubles(y, n, "y"),

@@ -80,7 +80,10 @@ dd_status dd_linear_fit(const dd_linear *m, const double *y, double scale, doubl
   gsl_error_handler_t *before = dd_gsl_enter();
   int bad = residuals(m, residual);
   dd_gsl_leave(before);
-  if (bad) return DD_EGSL;
+  if (bad) {
+    for (size_t k = 0; k < m->n_contrasts; k++) variance[k] = df[k] = NAN;
+    return DD_EGSL;
+  }
 
   const double nu = (double)(m->n - m->p);
   const double s2 = nu > 0 ? dot(residual, residual, m->n) / nu : NAN;

@@ -16,13 +16,14 @@ static within fit_within(const double *x, const double *y, const int *run, size_
   double sxy = 0.0;
   for (size_t r = 0; r < n_runs; r++) count[r] = mean_x[r] = mean_y[r] = 0.0;
   for (size_t i = 0; i < n; i++) {
-    count[run[i]] += 1.0;
-    mean_x[run[i]] += x[i];
-    mean_y[run[i]] += y[i];
+    /* Updated, not summed: the mean of equal numbers is that number, and one level has no slope. */
+    const size_t r = (size_t)run[i];
+    count[r] += 1.0;
+    mean_x[r] += (x[i] - mean_x[r]) / count[r];
+    mean_y[r] += (y[i] - mean_y[r]) / count[r];
   }
   for (size_t r = 0; r < n_runs; r++) {
-    mean_x[r] /= count[r];
-    mean_y[r] /= count[r];
+    if (count[r] == 0.0) mean_x[r] = mean_y[r] = NAN;
   }
   for (size_t i = 0; i < n; i++) {
     const double dx = x[i] - mean_x[run[i]], dy = y[i] - mean_y[run[i]];
