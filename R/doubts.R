@@ -131,14 +131,17 @@ gap_notes <- function(plate, note, add) {
 
 # ---- the one warning ----
 
-warn_doubts <- function(doubts, fit) {
-  bullets <- c(
+doubt_lines <- function(doubts, fit) {
+  c(
     doubt_samples(fit), doubt_spread(doubts$spread, fit), doubt_reference(doubts$reference, fit),
     doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit), doubt_standards(doubts$standards, fit),
     doubt_sd(doubts$sd, fit)
   )
-  if (length(bullets)) {
-    bullets <- stats::setNames(literal(bullets), rep("!", length(bullets)))
+}
+
+warn_doubts <- function(lines) {
+  if (length(lines)) {
+    bullets <- stats::setNames(literal(lines), rep("!", length(lines)))
     ddcq_warn(c("The fit stands, but look at this first:", bullets), "fit")
   }
 }

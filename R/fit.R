@@ -14,7 +14,8 @@ new_ddcq <- function(x, runs, call, formula, model, parts, ask) {
     ),
     class = "ddcq"
   )
-  warn_doubts(doubts, fit)
+  fit$spec$warnings <- doubt_lines(doubts, fit)
+  warn_doubts(fit$spec$warnings)
   fit
 }
 
@@ -59,16 +60,19 @@ units_alive <- function(model) {
 
 efficiency_used <- function(plate) {
   eff <- plate$eff
-  se <- eff$se * 2^eff$weight * log(2)
+  n <- length(plate$names)
+  row <- match(plate$names, eff$table$target)
+  given <- function(column) eff$table[[column]][row] %||% rep_len(NA_real_, n)
+  known <- is.null(eff$table) | plate$names %in% eff$unknown
   structure(
     list(
       target = plate$names, efficiency = 2^eff$weight,
-      std.error = ifelse(plate$names %in% eff$unknown | is.null(eff$table), NA, se),
-      df = ifelse(eff$se > 0, eff$df, NA),
-      source = if (is.null(eff$table)) rep_len("given", length(plate$names)) else
-        ifelse(plate$names %in% eff$defaulted, "default", eff$table$source[match(plate$names, eff$table$target)])
+      std.error = ifelse(known, NA_real_, eff$se * 2^eff$weight * log(2)), df = ifelse(eff$se > 0, eff$df, NA_real_),
+      conf.low = given("conf.low"), conf.high = given("conf.high"),
+      source = if (is.null(eff$table)) rep_len("given", n) else
+        ifelse(plate$names %in% eff$defaulted, "default", given("source"))
     ),
-    class = "data.frame", row.names = .set_row_names(length(plate$names))
+    class = "data.frame", row.names = .set_row_names(n), level = attr(eff$table, "level", exact = TRUE)
   )
 }
 

@@ -63,7 +63,7 @@ panel_verdict <- function(fit, panel = ddcq::anastrozole_panel, margin = 1.5) {
   )
 }
 
-new_panel_verdict <- function(rows, level, margin, simulated, absent, remarks) {
+new_panel_verdict <- function(rows, level, margin, absent, remarks, simulated = FALSE) {
   direction <- verdict_direction(rows$low, rows$high)
   out <- data.frame(
     target = rows$target, contrast = rows$contrast,

@@ -41,6 +41,7 @@ ddcq_ratio <- function(fit, numerator, denominator) {
   out$spec$efficiency <- out$spec$efficiency[match(pair, out$spec$efficiency$target), ]
   rownames(out$spec$efficiency) <- NULL
   out$spec$dropped <- incomplete_samples(model$plate)
+  out$spec$warnings <- NULL
   out
 }
 

@@ -70,7 +70,7 @@ if (bundled) {
   defaults <- c(
     FILE = system.file("extdata", "anastrozole_plate.txt", package = "ddcq"),
     DESIGN = system.file("extdata", "anastrozole_samples.csv", package = "ddcq"),
-    FORMULA = "~ treatment", CONTROL = "vehicle", REFERENCE = "GAPDH,ACTB",
+    FORMULA = "~ treatment + passage", CONTROL = "vehicle", REFERENCE = "GAPDH,ACTB",
     EFFICIENCY = "standards"
   )
   unset <- !nzchar(Sys.getenv(names(defaults)))
