@@ -252,8 +252,10 @@ test_that("the bundled plate is judged from a real fit", {
   x <- cq_data(anastrozole_plate,
     run = "run", well = "well", task = "task", quantity = "quantity", na = "nondetect"
   )
-  fit <- ddcq(x, ~treatment,
-    reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x)
+  expect_warning(
+    fit <- ddcq(x, ~treatment,
+      reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x)
+    ), "group SDs differ", class = "ddcq_warning_fit"
   )
   v <- panel_verdict(fit)
   expect_identical(v$target, rep(c("CCND1", "MYC", "BCL2", "BAX", "FASN", "BAX/BCL2"), 2))
