@@ -1,7 +1,13 @@
 # Checks of single arguments. Each returns its argument, coerced, or raises the error that says what must hold,
 # what came and, where it can, what to do.
 
+# An argument without a default that was left out, whichever function passes it on.
+abort_missing <- function(arg) {
+  ddcq_abort("{.arg {arg}} must be given.", "argument")
+}
+
 check_string <- function(x, arg) {
+  if (missing(x)) abort_missing(arg)
   if (is.character(x) && length(x) == 1 && !is.na(x) && nzchar(x)) {
     return(x)
   }
@@ -9,6 +15,7 @@ check_string <- function(x, arg) {
 }
 
 check_strings <- function(x, arg) {
+  if (missing(x)) abort_missing(arg)
   if (is.factor(x)) {
     x <- as.character(x)
   }
@@ -31,15 +38,15 @@ check_number <- function(x, arg, min = -Inf, max = Inf) {
 }
 
 check_level <- function(level) {
-  level <- check_number(level, "level", 0, 100)
-  if (level >= 1) {
+  level <- check_number(level, "level")
+  if (level > 1 && level < 100) {
     ddcq_abort(
       c("{.arg level} must be a share between 0 and 1, not {level}.",
         "i" = "{level} looks like a percentage: use {level / 100}."
       ), "argument"
     )
   }
-  if (level <= 0) {
+  if (level <= 0 || level >= 1) {
     ddcq_abort("{.arg level} must be greater than 0 and less than 1, not {level}.", "argument")
   }
   level
@@ -82,6 +89,7 @@ check_columns <- function(data, columns, arg) {
 }
 
 check_data_frame <- function(x, arg) {
+  if (missing(x)) abort_missing(arg)
   if (!is.data.frame(x)) {
     ddcq_abort("{.arg {arg}} must be a data frame, not {.obj_type_friendly {x}}.", "argument")
   }

@@ -56,7 +56,10 @@ near <- function(x, choices) {
   if (length(same)) {
     return(same)
   }
-  distance <- utils::adist(x, choices, ignore.case = TRUE)[1, ]
+  distance <- utils::adist(plain(x), plain(choices))[1, ]
+  # two letters that changed places are one slip
+  sorted <- function(s) vapply(strsplit(plain(s), ""), function(l) paste(sort(l), collapse = ""), "")
+  distance[sorted(choices) == sorted(x)] <- 1
   close <- distance <= max(1, floor(nchar(x) / 3))
   choices[close][order(distance[close], method = "radix")]
 }

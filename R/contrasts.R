@@ -5,6 +5,14 @@ contrast_matrix <- function(contrasts, levels, control) {
   if (is.list(contrasts)) {
     return(named_contrasts(contrasts, levels))
   }
+  if (!is.character(contrasts)) {
+    ddcq_abort(
+      c("{.arg contrasts} must be {.val control}, {.val pairwise} or a named list, not \\
+         {.obj_type_friendly {contrasts}}.",
+        "i" = "{.code list(\"A vs B\" = c(A = 1, B = -1))}"
+      ), "argument"
+    )
+  }
   contrasts <- check_choice(contrasts, c("control", "pairwise"), "contrasts")
   others <- setdiff(levels, control)
   pairs <- if (contrasts == "control") {
@@ -36,7 +44,7 @@ named_contrasts <- function(contrasts, levels) {
 }
 
 one_contrast <- function(weights, label, levels) {
-  if (!is.numeric(weights) || is.null(names(weights)) || anyNA(weights) || anyDuplicated(names(weights))) {
+  if (!is.numeric(weights) || is.null(names(weights)) || !all(is.finite(weights)) || anyDuplicated(names(weights))) {
     ddcq_abort(
       c("A contrast must be numbers named by level, such as {.code c(drug = 1, vehicle = -1)}.",
         "x" = "{.val {label}} is not."
@@ -51,7 +59,14 @@ one_contrast <- function(weights, label, levels) {
       ), "argument"
     )
   }
-  if (abs(sum(weights)) > 1e-8 * max(abs(weights)) || all(weights == 0)) {
+  if (!length(weights) || all(weights == 0)) {
+    ddcq_abort(
+      c("A contrast must compare something.", "x" = "The weights of {.val {label}} are all 0.",
+        "i" = "{.code c(drug = 1, vehicle = -1)}"
+      ), "argument"
+    )
+  }
+  if (abs(sum(weights)) > 1e-8 * max(abs(weights))) {
     ddcq_abort(
       c("The weights of a contrast must sum to 0.",
         "x" = "Those of {.val {label}} sum to {sum(weights)}.",

@@ -14,7 +14,8 @@ check_names <- function(columns, from) {
     if (length(rows)) {
       ddcq_abort(
         c("Every row must name its {name}.",
-          "x" = "{length(rows)} row{?s} of {.field {from[[name]]}} {?is/are} blank: row {some(rows)}.",
+          "x" = "{length(rows)} row{?s} of {.field {from[[name]]}} {cli::qty(length(rows))}{?is/are} blank: row \\
+                 {some(rows)}.",
           "i" = "Give the name, take the rows out, or say {.code task = } for controls and standards."
         ), "data"
       )
@@ -64,7 +65,7 @@ abort_cq_range <- function(cq, column, cycles) {
   }
   ddcq_abort(
     c("A Cq must lie above 0 and not beyond the last cycle, {cycles}.",
-      "x" = "{length(bad)} row{?s} of {.field {column}} {?does/do} not: {some(values)}.",
+      "x" = "{length(bad)} row{?s} of {.field {column}} {cli::qty(length(bad))}{?does/do} not: {some(values)}.",
       hint
     ), "data"
   )
@@ -226,6 +227,7 @@ abort_runs <- function(spread, runs) {
 
 # Data that come back from other tools: the class may be gone, the columns must be there.
 valid_cq_data <- function(x, arg = "x") {
+  if (missing(x)) abort_missing(arg)
   if (!is.data.frame(x)) {
     ddcq_abort(
       c("{.arg {arg}} must be data from {.fn cq_data} or {.fn cq_read}, not {.obj_type_friendly {x}}."), "argument"
@@ -253,6 +255,7 @@ valid_cq_data <- function(x, arg = "x") {
     )
   }
   check_gaps(x)
+  check_changed(x)
 }
 
 # A Cq that was made NA by hand would leave a quantified well without one.
@@ -263,10 +266,22 @@ check_gaps <- function(x) {
     ddcq_abort(
       c("A well of state {.val quantified} must have a Cq.",
         "x" = "{length(gap)} {?has/have} none: {some_plain(where, 5)}.",
-        "i" = "To take a well out, use {.fn cq_exclude}; for a well that found nothing, set the {.field state} to \
+        "i" = "To take a well out, use {.fn cq_exclude}; for a well that found nothing, set the {.field state} to \\
                {.val nondetect} as well."
       ), "data"
     )
   }
+  x
+}
+
+# Rows that other tools made or changed obey the same rules. The columns that nobody touched are the known ones
+# themselves, so asking costs nothing.
+check_changed <- function(x) {
+  known <- attr(x, "known", exact = TRUE)
+  if (!identical(known$cq, x$cq)) {
+    cycles <- last_cycle(x)
+    if (any(x$cq <= 0 | x$cq == Inf, na.rm = TRUE)) abort_cq_range(x$cq, "cq", cycles)
+  }
+  if (!identical(known$well, x$well)) check_wells(x)
   x
 }

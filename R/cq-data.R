@@ -45,7 +45,7 @@ cq_data <- function(data, sample = "sample", target = "target", cq = "cq", ..., 
                     cycles = 40) {
   check_data_frame(data, "data")
   cycles <- check_number(cycles, "cycles", 1, 100)
-  from <- column_names(data, c(sample = sample, target = target, cq = cq), ...)
+  from <- column_names(data, list(sample = sample, target = target, cq = cq), ...)
   columns <- named_columns(data, from)
   columns$sample <- as_names(columns$sample, from[["sample"]])
   columns$target <- as_names(columns$target, from[["target"]])
@@ -75,6 +75,7 @@ column_names <- function(data, main, ...) {
   optional <- c("run", "well", "task", "quantity", "state", "note")
   bad <- setdiff(names(more) %||% rep("", length(more)), optional)
   if (length(bad)) {
+    bad[!nzchar(bad)] <- "(unnamed)"
     ddcq_abort(
       c("Further columns of {.fn cq_data} are given as {.arg run}, {.arg well}, {.arg task} or {.arg quantity}.",
         "x" = "There is no argument {some(bad)}."
@@ -82,6 +83,7 @@ column_names <- function(data, main, ...) {
     )
   }
   for (arg in names(more)) check_string(more[[arg]], arg)
+  main <- unlist(main)
   check_columns(data, unname(c(main, unlist(more))), "data")
   there <- setdiff(intersect(optional, names(data)), names(more))
   c(main, unlist(more), stats::setNames(there, there))
@@ -92,6 +94,14 @@ named_columns <- function(data, from) {
   attributes(columns) <- list(names = names(data))
   taken <- columns[from]
   names(taken) <- names(from)
+  odd <- vapply(taken, function(column) is.list(column) || !is.null(dim(column)), NA)
+  if (any(odd)) {
+    ddcq_abort(
+      c("The column {some(from[odd])} must be a plain column: one value a row.",
+        "x" = "It is {.obj_type_friendly {taken[[which(odd)[1]]]}}."
+      ), "column"
+    )
+  }
   rest <- setdiff(names(columns), c(from, names(from)))
   # A column that merely has a canonical name while another was named for it gives way.
   c(taken, columns[rest])
@@ -118,7 +128,7 @@ tidy_optional <- function(columns, from) {
     columns[[name]] <- as_names(columns[[name]], from[[name]])
   }
   if (!is.null(columns$quantity)) {
-    if (!is.numeric(columns$quantity)) {
+    if (!is.numeric(columns$quantity) && !all(is.na(columns$quantity))) {
       ddcq_abort(
         c("The column {.field {from[['quantity']]}} must hold numbers, not {.obj_type_friendly {columns$quantity}}."),
         "column"

@@ -51,7 +51,8 @@ outside_changes <- function(x) {
 }
 
 changed_rows <- function(known, now) {
-  key <- function(x) paste(x$run, x$well, x$sample, x$target, sep = "\r")
+  # replicates without a well name are told apart by their Cq
+  key <- function(x) paste(x$run, x$well, x$sample, x$target, ifelse(is.na(x$well), x$cq, ""), sep = "\r")
   before <- count_key(key(known))
   after <- count_key(key(now))
   gone <- setdiff(before, after)
@@ -68,7 +69,7 @@ changed_rows <- function(known, now) {
   if (length(entries)) do.call(log_bind, entries)
 }
 
-# Technical replicates without a well name share a key: the second of them is a row of its own.
+# Rows that still share a key: the second of them is a row of its own.
 count_key <- function(key) {
   paste(key, stats::ave(seq_along(key), key, FUN = seq_along), sep = "\r")
 }
@@ -100,6 +101,7 @@ show_keys <- function(keys, n = 6) {
 #' )
 #' cq_log(x)
 cq_log <- function(x) {
+  if (missing(x)) abort_missing("x")
   if (inherits(x, "ddcq")) {
     return(x$log)
   }

@@ -36,6 +36,13 @@ cq_design <- function(x, design, by = "sample") {
 }
 
 read_sheet <- function(design) {
+  if (missing(design)) {
+    ddcq_abort(
+      c("{.arg design} must be given: the sample sheet, a data frame or the path of a csv file.",
+        "i" = "{.code data.frame(sample = c(\"s1\", \"s2\"), treatment = c(\"vehicle\", \"drug\"))}"
+      ), "argument"
+    )
+  }
   if (is.data.frame(design)) {
     return(as.data.frame(design))
   }
@@ -44,8 +51,9 @@ read_sheet <- function(design) {
       "{.arg design} must be a data frame or the path of a csv file, not {.obj_type_friendly {design}}.", "argument"
     )
   }
-  if (!file.exists(design)) {
-    ddcq_abort("{.arg design} must be the path of a file, but {.file {design}} does not exist.", "file")
+  if (!file.exists(design) || dir.exists(design)) {
+    what <- if (dir.exists(design)) "is a folder" else "does not exist"
+    ddcq_abort("{.arg design} must be the path of a file, but {.file {design}} {what}.", "file")
   }
   read_sheet_file(design)
 }
@@ -83,7 +91,9 @@ check_by <- function(by) {
     }
   }
   ddcq_abort(
-    c("{.arg by} must be {.val sample}, {.val well}, {.code c(\"run\", \"well\")} or {.code c(\"run\", \"sample\")}."),
+    c("{.arg by} must be {.val sample}, {.val well}, {.code c(\"run\", \"well\")} or {.code c(\"run\", \"sample\")}.",
+      "x" = if (is.character(by)) "It is {some(by)}." else "It is {.obj_type_friendly {by}}."
+    ),
     "argument"
   )
 }
@@ -156,6 +166,16 @@ check_matched <- function(x, row, sheet, by) {
     return(invisible())
   }
   name <- by[length(by)]
+  if (anyNA(x[[name]][lost])) {
+    n <- sum(is.na(x[[name]][lost]))
+    ddcq_abort(
+      c("A sheet can only be joined by {.field {name}} where every well has one.",
+        "x" = "{n} row{?s} {?has/have} none.",
+        "i" = if (name == "well") "Name the column of the wells: {.code cq_data(..., well = )}." else
+          "Join by well: {.code by = \"well\"}, with the samples in the sheet."
+      ), "design"
+    )
+  }
   where <- do.call(paste, lapply(unclass(x)[by], `[`, lost))
   ddcq_abort(
     c("Every unknown well must have a row in {.arg design}.",

@@ -41,7 +41,7 @@ cq_efficiency <- function(target, efficiency, std.error = NA, df = NA, percent =
       ddcq_abort("Give {.arg efficiency} or {.arg percent}, not both.", "argument")
     }
     efficiency <- from_percent(percent)
-    std.error <- std.error / 100
+    std.error <- check_length(std.error, length(target), "std.error") / 100
   } else if (missing(efficiency)) {
     ddcq_abort(
       c("{.arg efficiency} must be given: the amplification factor per cycle of each target.",
@@ -61,7 +61,7 @@ cq_efficiency <- function(target, efficiency, std.error = NA, df = NA, percent =
   )
   columns <- c(columns, efficiency_interval(columns), list(source = rep("given", n), shared = shared))
   if (!is.null(default)) {
-    default <- check_efficiency(check_number(default, "default"), NULL)
+    default <- check_efficiency(check_number(default, "default"), NULL, "default")
   }
   new_cq_efficiency(columns, default)
 }
@@ -70,13 +70,20 @@ from_percent <- function(percent) {
   if (!is.numeric(percent)) {
     ddcq_abort("{.arg percent} must be numbers, not {.obj_type_friendly {percent}}.", "argument")
   }
-  small <- percent[!is.na(percent) & percent < 50]
-  if (length(small)) {
+  odd <- percent[!is.na(percent) & (percent < 50 | percent > 120)]
+  if (length(odd)) {
+    like <- if (odd[1] <= 1.2) {
+      "a fraction"
+    } else if (odd[1] <= 2.2) {
+      "a factor"
+    } else if (odd[1] > 150) {
+      "100 times a factor"
+    }
     ddcq_abort(
       c("{.arg percent} must lie between 50 and 120.",
-        "x" = "It has {some(small)}.",
-        "i" = "{small[1]} looks like {if (small[1] < 1.3) 'a fraction' else 'a factor'}: \\
-               95 % is {.code percent = 95} or {.code efficiency = 1.95}."
+        "x" = "It has {some(odd)}.",
+        "i" = if (odd[1] > 0 && !is.null(like)) "{odd[1]} looks like {like}.",
+        "i" = "95 % is {.code percent = 95} or {.code efficiency = 1.95}."
       ), "efficiency"
     )
   }
@@ -85,48 +92,68 @@ from_percent <- function(percent) {
 
 # One value for all, or one each: nothing is recycled in between.
 fit_length <- function(x, n, arg) {
-  if (is.logical(x)) {
+  rep_len(check_length(x, n, arg), n)
+}
+
+check_length <- function(x, n, arg) {
+  if (is.logical(x) && all(is.na(x))) {
     x <- as.double(x)
   }
-  if (!is.numeric(x) || !length(x) %in% c(1L, n)) {
+  if (!is.numeric(x)) {
+    ddcq_abort("{.arg {arg}} must be numbers, not {.obj_type_friendly {x}}.", "argument")
+  }
+  if (!length(x) %in% c(1L, n)) {
     ddcq_abort(
-      "{.arg {arg}} must be one number, or one for each of the {n} targets, not {length(x)} values.",
+      "{.arg {arg}} must be one number, or one for each of the {n} target{?s}, not {length(x)} numbers.",
       "argument"
     )
   }
-  rep_len(as.double(x), n)
+  as.double(x)
 }
 
 check_targets_once <- function(target) {
   twice <- unique(target[duplicated(target)])
   if (length(twice)) {
     ddcq_abort(
-      c("A target must have one efficiency.", "x" = "{some(twice)} {?stands/stand} more than once."),
+      c("A target must have one efficiency.", "x" = "{some(twice)} {cli::qty(twice)}{?stands/stand} more than once."),
       "efficiency"
     )
   }
   target
 }
 
+# A standard error may be 0 and is finite; degrees of freedom are more than 0 and may be infinite.
 check_error <- function(x, arg) {
-  bad <- x[!is.na(x) & x < 0]
+  bad <- x[!is.na(x) & if (arg == "df") x <= 0 else x < 0 | x == Inf]
   if (length(bad)) {
-    ddcq_abort(c("{.arg {arg}} must not be negative.", "x" = "It has {some(bad)}."), "argument")
+    must <- if (arg == "df") "be greater than 0" else "be finite and not negative"
+    ddcq_abort(
+      c("{.arg {arg}} must {must}.", "x" = "It has {some(bad)}.", "i" = "{.code NA} says that it is not known."),
+      "argument"
+    )
   }
   x
 }
 
 # Known efficiencies lie in 1.5 to 2.2; the rest is nearly always another way to write the number.
-check_efficiency <- function(efficiency, target) {
-  if (!is.numeric(efficiency) || anyNA(efficiency) || !length(efficiency)) {
-    ddcq_abort("{.arg efficiency} must be numbers without gaps, not {.obj_type_friendly {efficiency}}.", "argument")
+check_efficiency <- function(efficiency, target, arg = "efficiency") {
+  if (!is.numeric(efficiency) || !length(efficiency)) {
+    ddcq_abort("{.arg {arg}} must be numbers, not {.obj_type_friendly {efficiency}}.", "argument")
+  }
+  if (anyNA(efficiency)) {
+    who <- if (length(target) == length(efficiency)) target[is.na(efficiency)]
+    ddcq_abort(
+      c("{.arg {arg}} must be numbers without gaps.", "x" = if (!is.null(who)) "It is {.code NA} for {some(who)}.",
+        "i" = "Leave out the targets that you do not know, or give them {.code default = }."
+      ), "argument"
+    )
   }
   bad <- which(efficiency < 1.5 | efficiency > 2.2)
   if (length(bad)) {
     value <- efficiency[bad[1]]
     who <- if (length(target) == length(efficiency)) target[bad]
     ddcq_abort(
-      c("{.arg efficiency} must be the amplification factor per cycle, between 1.5 and 2.2, not {value}.",
+      c("{.arg {arg}} must be the amplification factor per cycle, between 1.5 and 2.2, not {value}.",
         if (!is.null(who)) c("x" = "For {some(who)}."),
         efficiency_reading(value)
       ), "efficiency"
@@ -167,7 +194,11 @@ efficiency_for <- function(efficiency, targets) {
       ddcq_abort(
         c("{.arg efficiency} must be one number for all targets or a table from {.fn cq_efficiency} or \\
            {.fn cq_standard_curve}, not {length(efficiency)} numbers.",
-          "i" = "Numbers without names are never matched by position: use {.code cq_efficiency(target, efficiency)}."
+          "i" = if (is.null(names(efficiency))) {
+            "Numbers without names are never matched by position: use {.code cq_efficiency(target, efficiency)}."
+          } else {
+            "With {.code e} for these named numbers: {.code efficiency = cq_efficiency(names(e), e)}."
+          }
         ), "efficiency"
       )
     }
@@ -202,6 +233,9 @@ efficiency_table <- function(efficiency, targets) {
     )
   }
   e <- efficiency$efficiency[row]
+  # a table may have been changed by hand since
+  given <- efficiency$source[row] %in% "given"
+  if (any(given)) check_efficiency(e[given], targets[given])
   e[is.na(row)] <- default
   se <- efficiency$std.error[row]
   df <- efficiency$df[row]

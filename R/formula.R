@@ -11,7 +11,7 @@ formula_terms <- function(formula) {
   if (length(formula) == 3) {
     ddcq_abort(
       c("{.arg formula} must have nothing left of the {.code ~}: the response is always the normalised Cq.",
-        "i" = "Write {.code ~ {deparse(formula[[3]])}}."
+        "i" = "Write {.code ~ {deparse1(formula[[3]], backtick = TRUE)}}."
       ), "formula"
     )
   }
@@ -117,7 +117,7 @@ sample_value <- function(value, sample, n_samples, column) {
     bad <- sample$levels[one$mixed]
     ddcq_abort(
       c("A sample must have one value of {.field {column}}.",
-        "x" = "{some(bad)} {?has/have} several.",
+        "x" = "{some(bad)} {cli::qty(bad)}{?has/have} several.",
         "i" = "Rows that share a sample name are one cDNA. If these are different samples that are all called alike, \\
                give each a name of its own (by well: {.code cq_design(x, sheet, by = \"well\")})."
       ), "design"
@@ -131,6 +131,17 @@ main_factor <- function(factors, terms, control) {
   control <- check_string(control, "control")
   has <- vapply(factors, function(f) control %in% f$levels[unique(f$codes)], NA)
   labels <- vapply(terms, `[[`, "", "column")
+  factor <- names(control)
+  if (!is.null(factor)) {
+    if (!factor %in% labels) {
+      ddcq_abort(
+        c("{.arg control} must be named by a factor of {.arg formula}.",
+          "x" = "{some(factor)} is none.", hint_near(factor, labels)
+        ), "control"
+      )
+    }
+    has <- has & labels == factor
+  }
   if (sum(has) == 1) {
     return(which(has))
   }
@@ -139,7 +150,7 @@ main_factor <- function(factors, terms, control) {
     ddcq_abort(
       c("{.arg control} must be a level of one factor only.",
         "x" = "{.val {control}} is a level of {some(both)}.",
-        "i" = "Rename the level in one of them."
+        "i" = "Say which: {.code control = c({both[1]} = \"{control}\")}."
       ), "control"
     )
   }

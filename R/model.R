@@ -184,16 +184,21 @@ drop_censored <- function(model, targets, refs, out) {
     return(out)
   }
   usable <- is.finite(rowSums(plate$cq[, refs, drop = FALSE]))
-  group <- model$codes[[model$main]][model$unit + 1L]
   for (t in which(colSums(plate$censored[, targets, drop = FALSE] & usable) > 0)) {
-    hit <- which(plate$censored[, targets[t]] & usable)
-    touched <- colSums(model$weights[unique(group[hit]), , drop = FALSE] != 0) > 0 | model$method == "pooled"
-    for (part in c("estimate", "var_biological", "df_biological", "var_efficiency", "df")) {
-      out[[part]][t, touched] <- NA_real_
-    }
-    # the note tells all there is to tell; why an interval was missing besides no longer matters
-    out$note[t, touched] <- paste0("not detected in ", some_plain(plate$samples[hit], 6), ": no estimate")
+    out <- blank_row(model, out, t, which(plate$censored[, targets[t]] & usable), "not detected in ")
   }
+  out
+}
+
+# No number for the contrasts of target `t` that the samples `hit` touch. The note tells all there is to tell; why an
+# interval was missing besides no longer matters.
+blank_row <- function(model, out, t, hit, why) {
+  group <- model$codes[[model$main]][model$unit[hit] + 1L]
+  touched <- colSums(model$weights[unique(group), , drop = FALSE] != 0) > 0 | model$method == "pooled"
+  for (part in c("estimate", "var_biological", "df_biological", "var_efficiency", "df")) {
+    out[[part]][t, touched] <- NA_real_
+  }
+  out$note[t, touched] <- paste0(why, some_plain(model$plate$samples[hit], 6), ": no estimate")
   out
 }
 

@@ -59,6 +59,7 @@ target_roles <- function(wells, reference, targets) {
                "reference")
   }
   have <- wells$present
+  if (!length(have)) abort_no_unknown()
   check_known_targets(reference, have, "reference")
   if (is.null(targets)) {
     targets <- setdiff(have, reference)
@@ -76,6 +77,14 @@ target_roles <- function(wells, reference, targets) {
   names <- wells$target$levels[used]
   list(
     used = used, targets = match(targets, names), refs = match(reference, names)
+  )
+}
+
+abort_no_unknown <- function() {
+  ddcq_abort(
+    c("There must be wells of task {.val unknown}, but there is none.",
+      "i" = "All are controls or standards, or every row was taken out: see {.fn cq_log}."
+    ), "data"
   )
 }
 
@@ -97,9 +106,7 @@ check_known_targets <- function(names, have, arg) {
 sample_design <- function(x, wells, terms, unit, control) {
   n <- length(wells$sample$levels)
   present <- tabulate(wells$unknown$codes, n) > 0L
-  if (!any(present)) {
-    ddcq_abort("There must be wells of task {.val unknown}: all are controls or standards.", "data")
-  }
+  if (!any(present)) abort_no_unknown()
   factors <- sample_factors(x, terms, wells$unknown, n)
   names(factors) <- vapply(terms, `[[`, "", "column")
   check_complete(factors, present, wells$sample$levels)
@@ -137,7 +144,7 @@ check_complete <- function(factors, present, samples) {
       column <- names(factors)[j]
       ddcq_abort(
         c("Every sample must have a value of {.field {column}}.",
-          "x" = "{some(bad)} {?has/have} none.",
+          "x" = "{some(bad)} {cli::qty(bad)}{?has/have} none.",
           "i" = "Complete the sample sheet, or take the samples out with {.fn cq_exclude}; \\
                  controls and standards need their {.field task}."
         ), "design"
@@ -186,7 +193,7 @@ check_unit_constant <- function(code, factors, levels, unit) {
       column <- names(factors)[j]
       ddcq_abort(
         c("A unit must have one value of {.field {column}}.",
-          "x" = "The {.field {unit}} {some(who)} {?has/have} samples of several.",
+          "x" = "The {.field {unit}} {some(who)} {cli::qty(who)}{?has/have} samples of several.",
           "i" = "If each {unit} got every treatment, it is a block: add it to the formula, \\
                  {.code + {unit}}, and leave {.arg unit} out."
         ), "design"

@@ -19,7 +19,8 @@ ddcq_ratio <- function(fit, numerator, denominator) {
   check_fit(fit)
   plate <- fit$model$plate
   pair <- c(check_string(numerator, "numerator"), check_string(denominator, "denominator"))
-  check_known_targets(pair, plate$names, "numerator and denominator")
+  check_known_targets(pair[1], plate$names, "numerator")
+  check_known_targets(pair[2], plate$names, "denominator")
   if (pair[1] == pair[2]) {
     ddcq_abort("{.arg numerator} and {.arg denominator} must be two targets, not {.val {pair[1]}} twice.", "argument")
   }
@@ -28,7 +29,9 @@ ddcq_ratio <- function(fit, numerator, denominator) {
   model <- ratio_model(fit$model, at, name)
   ask <- fit$spec[c("adjust", "level", "replicates")]
   parts <- fit_targets(model, 1L, 2L)
-  parts$note <- ratio_notes(model, parts, fit, at)
+  hit <- which(model$plate$censored[, 2])
+  if (length(hit)) parts <- blank_row(model, parts, 1L, hit, paste0(pair[2], " not detected in "))
+  parts$note <- ratio_notes(model, parts, fit)
   out <- fit
   out$results <- results_of(model, parts, name, ask)
   out$samples <- ratio_samples(model, name)
@@ -46,6 +49,7 @@ ddcq_ratio <- function(fit, numerator, denominator) {
 }
 
 check_fit <- function(fit) {
+  if (missing(fit)) abort_missing("fit")
   if (!inherits(fit, "ddcq")) {
     ddcq_abort("{.arg fit} must be a fit from {.fn ddcq}, not {.obj_type_friendly {fit}}.", "argument")
   }
@@ -66,13 +70,8 @@ ratio_model <- function(model, at, name) {
   model
 }
 
-ratio_notes <- function(model, parts, fit, at) {
+ratio_notes <- function(model, parts, fit) {
   note <- parts$note
-  hit <- which(model$plate$censored[, 2])
-  if (length(hit)) {
-    gap <- paste0(model$plate$names[2], " not detected in ", some_plain(model$plate$samples[hit], 6), ": no estimate")
-    note[] <- gap
-  }
   row <- fit$results$target == model$plate$names[1]
   if (any(row) && any(fit$results$n[row] != parts$n[1, ] | fit$results$n_control[row] != parts$n_control[1, ])) {
     text <- paste0("n differs from the row of ", model$plate$names[1], ": no reference is needed")

@@ -58,11 +58,11 @@ curve_wells <- function(x, quantity) {
     amount <- named_quantity(x, quantity)
   }
   use <- which(as.integer(x$state) == 1L & !is.na(amount))
-  bad <- use[amount[use] <= 0]
+  bad <- use[amount[use] <= 0 | amount[use] == Inf]
   if (length(bad)) {
     who <- paste(x$sample[bad], x$target[bad])
     ddcq_abort(
-      c("The quantity of a standard must be greater than 0.", "x" = "It is not for {some(who)}.",
+      c("The quantity of a standard must be greater than 0 and finite.", "x" = "It is not for {some(who)}.",
         "i" = "Controls without template have task {.val ntc}."
       ), "curve"
     )
@@ -137,6 +137,8 @@ fit_curve <- function(w, unit, level) {
     "slope", "slope_se", "df", "r.squared", "sigma", "lof_f", "lof_df1", "lof_df2", "efficiency", "std.error", "w",
     "w_se"
   )))
+  # so flat that the factor is beyond any number: none
+  if (isTRUE(is.infinite(value$efficiency))) value[c("efficiency", "std.error", "w", "w_se")] <- NA_real_
   half <- stats::qt(1 - (1 - level) / 2, if (isTRUE(value$df > 0)) value$df else NA) * value$slope_se
   # E rises as the slope does (both towards less negative), so the limits keep their order; a limit that reaches 0 has
   # no finite efficiency
