@@ -8,7 +8,9 @@ book_kind <- function(bytes) {
 
 # The members of a zip by its directory; nothing is unpacked. `NULL`: not a zip after all.
 zip_members <- function(path) {
-  tryCatch(suppressWarnings(utils::unzip(path, list = TRUE)), error = function(e) NULL)
+  members <- tryCatch(suppressWarnings(utils::unzip(path, list = TRUE)), error = function(e) NULL)
+  if (!is.null(members)) members$Name <- iconv(members$Name, "UTF-8", "UTF-8", sub = "byte")
+  members
 }
 
 # A workbook is small and holds no odd names; what is not so is not opened.
@@ -27,9 +29,8 @@ check_zip <- function(members, path) {
   }
 }
 
-open_book <- function(path, kind) {
+open_book <- function(path, kind, name = basename(path)) {
   rlang::check_installed("readxl", reason = "to read Excel files.")
-  name <- basename(path)
   sheets <- book_try(readxl::excel_sheets(path), name)
   if (!length(sheets) || anyNA(sheets) || !all(nzchar(sheets))) {
     ddcq_abort("{.val {name}} cannot be read as an Excel workbook: its sheets have no names.", "file")

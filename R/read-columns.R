@@ -98,7 +98,9 @@ read_meta <- function(src, found, table, keys, mark, columns, cycles) {
     instrument = first_key(keys, c("instrument type", "instrument", "block type")),
     software = first_key(keys, c("software name and version", "analysis software")),
     experiment = first_key(keys, "experiment name"), remark = first_key(keys, "experiment comment"),
-    date = first_key(keys, c("experiment run end time", "run end date/time", "run end data/time", "run start date/time"))
+    date = first_key(keys, c(
+      "experiment run end time", "run end date/time", "run end data/time", "run start date/time"
+    ))
   )
 }
 

@@ -9,7 +9,7 @@ read_task_words <- list(
   calibrator = c("calibrator", "irc", "interruncalibrator", "calib"),
   ntc = c(
     "ntc", "notemplatecontrol", "notemplate", "negativecontrol", "negctrl", "neg", "nac", "noamplificationcontrol",
-    "blockedipc", "blank"
+    "blockedipc", "blank", "ntp", "notargetpresent"
   ),
   nrt = c("nrt", "nort", "noreversetranscriptase", "noreversetranscription", "minusrt", "nortcontrol", "nrtcontrol"),
   positive = c("positive", "positivecontrol", "posctrl", "pos", "pc", "ipc", "internalpositivecontrol")
@@ -31,30 +31,41 @@ map_tasks <- function(text, own) {
   list(task = task[at], odd = odd[at])
 }
 
-finish_run <- function(got, run, cycles, tasks, several = FALSE) {
+# told: whether `run` is what the user said, or the file's name.
+finish_run <- function(got, run, cycles, tasks, told = FALSE, several = FALSE) {
   data <- got$data
   meta <- got$meta
   if (!nrow(data)) {
     ddcq_abort("{.val {meta$name}} has a table of Cq without a single row in it.", "format")
   }
-  data <- name_run(data, run, meta$name)
+  data <- name_run(data, run, told && meta$format != "rdml", meta$name)
   words <- data$task %||% rep(NA_character_, nrow(data))
   tasks <- map_tasks(words, tasks)
   data <- name_wells(data, meta$name)
   check_keys(data, meta$name)
   cycles <- run_cycles(data$cq, meta$cycles, cycles)
-  if (meta$format == "table" && any(data$cq == cycles$n, na.rm = TRUE)) {
+  if (meta$format %in% c("table", "ab7700") && any(data$cq == cycles$n, na.rm = TRUE)) {
     warn_last_cycle(data$cq, meta$columns[["cq"]], cycles$n)
   }
   state <- data$state
   data$task <- factor(tasks$task, levels = cq_tasks)
   data <- settle_states(data, state, tasks$odd, words, meta$name)
+  # a file of this package: its notes stand
+  if (isTRUE(meta$own)) data$note <- got$data$note
   log <- read_log(got, data, state, words, tasks, cycles, several)
   mark_failed(new_cq_data(data, log, cycles$n))
 }
 
-name_run <- function(data, run, name) {
-  if (is.null(data$run)) {
+name_run <- function(data, run, told, name) {
+  runs <- unique(data$run)
+  if (told && length(runs) > 1) {
+    ddcq_abort(
+      c("{.arg run} can only name a file of one run.", "x" = "{.val {name}} brings its own: {some(runs)}.",
+        "i" = "Leave {.arg run} out."
+      ), "argument"
+    )
+  }
+  if (is.null(data$run) || (told && length(runs) == 1)) {
     data$run <- run
   } else if (anyNA(data$run)) {
     ddcq_abort("The column for the run in {.val {name}} must be filled in every row.", "format")
@@ -106,7 +117,8 @@ settle_states <- function(data, state, odd, words, name) {
   if (any(odd)) {
     what <- unique(words[odd])
     ddcq_warn(
-      c("{sum(odd)} well{?s} of {.val {name}} {?has/have} an unknown task, and {?is/are} excluded: {some(what)}.",
+      c("{sum(odd)} well{?s} of {.val {name}} {cli::qty(sum(odd))}{?has/have} an unknown task, and {?is/are} \\
+       excluded: {some(what)}.",
         "i" = "Say what it means: {.code tasks = c(\"{what[1]}\" = \"unknown\")}."
       ), "data"
     )
@@ -114,7 +126,8 @@ settle_states <- function(data, state, odd, words, name) {
   if (any(data$state == "impossible")) {
     bad <- data$cq_text[data$state == "impossible"]
     ddcq_warn(
-      "{length(bad)} well{?s} of {.val {name}} {?has/have} an impossible Cq, and {?is/are} excluded: {some(bad)}.",
+      "{length(bad)} well{?s} of {.val {name}} {cli::qty(length(bad))}{?has/have} an impossible Cq, and \\
+       {?is/are} excluded: {some(bad)}.",
       "data"
     )
   }
@@ -154,7 +167,9 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
     )),
     experiment_entry(meta, entry),
     entry("text", NA, text_detail(meta)),
-    entry("header", NA, paste0("line ", meta$line, if (nzchar(meta$block)) paste0(" (", meta$block, ")"))),
+    if (!is.null(meta$line)) {
+      if (!is.null(meta$line)) entry("header", NA, paste0("line ", meta$line, if (nzchar(meta$block)) paste0(" (", meta$block, ")")))
+    },
     entry("columns", length(meta$columns), paste0(names(meta$columns), " from ", meta$columns, collapse = "; ")),
     entry("rows", counts$read),
     if (counts$empty) entry("empty rows dropped", counts$empty, "without a target and without a Cq"),
@@ -168,6 +183,7 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
     entry("names missing", sum(is.na(data$sample) | is.na(data$target)), "wells without a sample or a target"),
     entry("cycles", cycles$n, cycles$by)
   )
+  rows <- c(rows, lapply(meta$extra, function(line) do.call(entry, line)))
   rows <- Filter(function(x) !is.null(x) && !(x$what == "names missing" && x$n == 0), rows)
   pick <- function(field) unlist(lapply(rows, `[[`, field))
   detail <- pick("detail")
@@ -203,6 +219,7 @@ bind_runs <- function(parts) {
   if (length(parts) == 1) {
     return(parts[[1]])
   }
+  check_apart(parts)
   columns <- unique(unlist(lapply(parts, names)))
   wide <- lapply(parts, function(x) lapply(stats::setNames(nm = columns), function(j) column_of(x, j)))
   data <- lapply(stats::setNames(nm = columns), function(j) {

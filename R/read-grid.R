@@ -30,11 +30,13 @@ open_zip <- function(path, name) {
     ddcq_abort("{.val {name}} begins like a zip or xlsx file but cannot be opened: is it complete?", "file")
   }
   # the run files of 7500 and StepOne hold a workbook among their other parts
-  book <- all(c("xl/workbook.xml", "[Content_Types].xml") %in% members$Name)
-  if (!book || any(startsWith(members$Name, "apldbio/"))) {
-    return(list(kind = "zip", name = name, members = members$Name))
+  if (!is_book(right_names(members$Name)) || any(startsWith(members$Name, "apldbio/"))) {
+    return(list(kind = "zip", name = name, path = path, members = members$Name, sizes = members$Length))
   }
   check_zip(members, path)
+  if (!is_book(members$Name)) {
+    return(open_repaired(path, members, name))
+  }
   open_book(path, "xlsx")
 }
 

@@ -1,9 +1,17 @@
 # The door for files: opens them, asks each family whether the file is its own, and makes one cq_data of what they
 # return. A family is a list(id, name, files, recognised, find, read): `find(src, ask)` returns what it recognised,
 # list(refuse = ) when the file is of the family but cannot be read, or NULL; `read(found, src, ask)` returns
-# list(data, meta, counts). `ask` is what the user said: list(sheet, na, target, plate), each NULL when unsaid. A reader's `state` may be "omitted" or "impossible" beside the four of cq_data.
+# list(data, meta, counts). `ask` is what the user said: list(sheet, na, target, plate), each NULL when unsaid. A
+# reader's `state` may be "omitted" or "impossible" beside the four of cq_data.
 
-read_families <- function() list(ab_family(), da_family(), table_family())
+read_families <- function() {
+  list(
+    ab_family(), da_family(), cfx_family(), opticon_family(), mxpro_family(), aria_family(),
+    sds_family(), sds1_family(), ab7700_family(), biotrove_family(), lc480_family(), rotor_family(),
+    biomark_family(), qtower_family(), realplex_family(), smartcycler_family(), eco_family(), esco_family(),
+    rdes_family(), rdml_family(), table_family()
+  )
+}
 
 #' Read Cq from instrument exports
 #'
@@ -12,21 +20,27 @@ read_families <- function() list(ab_family(), da_family(), table_family())
 #'
 #' What a row without a Cq means, the instrument's format says: a word such as "Undetermined" is a reaction that ran
 #' and found nothing (`nondetect`); an empty Ct in an Applied Biosystems export is a well that was not analysed
-#' (`missing`); wells omitted in the instrument's software are `excluded` and keep their Cq. In a plain table an empty
-#' Cq, "NA", 0 or 999 can mean either, so `na` must say. No missing Cq becomes 40, and no vendor's mean is taken for
-#' a Cq. [cq_log()] of the result tells what was recognised by what, which column was taken for what, and what was
-#' dropped.
+#' (`missing`), in one of LightCycler 480 and Rotor-Gene a reaction that found nothing; wells omitted in the
+#' instrument's software are `excluded` and keep their Cq. In a plain table an empty Cq, "NA", 0 or 999 can mean
+#' either, so `na` must say. No missing Cq becomes 40, and no vendor's mean is taken for a Cq. [cq_log()] of the result
+#' tells what was recognised by what, which column was taken for what, and what was dropped.
 #'
 #' A sample and target with some wells quantified (their mean well below the last cycle) and some not had reactions
 #' that failed: those wells become `excluded`.
 #'
-#' @param path (character) One or more files. The names of a named vector are the names of the runs.
+#' A folder is read file by file: those that are tables of Cq are runs, and the log lists the others. The sheets that
+#' Bio-Rad CFX exports of one run are put together, in a folder or a vector of files: the Cq from `Quantification Cq
+#' Results`, `tm` from the melt peaks (the highest), `efficiency_raw` from the standard curves, the number of cycles
+#' from the amplification data, date and software from the run information.
+#'
+#' @param path (character) One or more files or folders. The names of a named vector are the names of the runs.
 #' @param format (string) `"auto"`, or one of the formats of [cq_formats()].
 #' @param ... Not used.
-#' @param run (character) The name of each file's run. Default: the file's name without its extension, or the table's
-#'   own column `run`.
+#' @param run (character) The name of each run. Default: the file's name without its extension (of files put together,
+#'   what their names begin with), or the table's own column `run`.
 #' @param runs (string) What it means when a sample and target occur in several runs, see [cq_data()].
-#' @param sheet (string) The sheet of a workbook, where several hold a table of Cq.
+#' @param sheet (string) The sheet of a workbook, where several hold a table of Cq; the analysis of a LightCycler 480 or
+#'   Rotor-Gene text, where several hold the same wells.
 #' @param target (string) The target of every well, for formats that name none (LightCycler 480, Rotor-Gene).
 #' @param plate (number) Wells of the plate (96, 384), for formats that number the wells and do not say.
 #' @param cycles (number) How many cycles were run; a reaction without a Cq is known to be above it. Default: from the
@@ -38,7 +52,9 @@ read_families <- function() list(ab_family(), da_family(), table_family())
 #' @return A `cq_data`, see [cq_data()]. Beside the canonical columns, where the file has them: `cq_text` (the Cq as
 #'   the file has it), `dye`, `tm` (degrees Celsius), `threshold`, `efficiency_raw` (as the instrument gave it, in its
 #'   unit; never used), `amp_status`, `flags` (the instrument's warnings, separated by semicolons), `group`,
-#'   `comments`; from a plain table every further column.
+#'   `comments`, `content` and `replicate` (Bio-Rad, Agilent: the numbers of replicate groups), `slope`,
+#'   `role` (`reference` for an endogenous control), `analysis`, `concentration` (as calculated there); from a
+#'   plain table every further column.
 #' @family data
 #' @export
 #' @examples
@@ -57,15 +73,20 @@ cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet =
   families <- read_families()
   ids <- vapply(families, `[[`, "", "id")
   format <- check_choice(format, c("auto", ids), "format")
-  run <- check_run_names(run, path)
   ask <- check_ask(sheet, na, target, plate)
   if (!is.null(cycles)) cycles <- check_number(cycles, "cycles", 10, 100)
   tasks <- check_tasks(tasks)
   if (format != "auto") families <- families[ids == format]
-  parts <- vector("list", length(path))
-  for (i in seq_along(path)) {
-    got <- read_one(path[i], families, ask)
-    parts[[i]] <- finish_run(got, run[i], cycles, tasks, several = length(path) > 1)
+  plan <- plan_runs(path, families, ask)
+  named <- !is.null(run) || !is.null(names(path)) || length(plan) > 1
+  told <- !is.null(run)
+  named <- !is.null(run) || !is.null(names(path)) || length(plan) > 1
+  run <- check_run_names(run, vapply(plan, `[[`, "", "name"))
+  parts <- vector("list", length(plan))
+  for (i in seq_along(plan)) {
+    ask[c("run", "file")] <- list(if (named) run[i], run[i])
+    got <- read_run(plan[[i]], families, ask)
+    parts[[i]] <- finish_run(got, run[i], cycles, tasks, told, several = length(plan) > 1)
   }
   check_runs(bind_runs(parts), runs)
 }
@@ -93,16 +114,18 @@ check_paths <- function(path) {
   path
 }
 
-check_run_names <- function(run, path) {
+check_run_names <- function(run, found) {
   given <- run
   if (is.null(run)) {
-    run <- sub("[.][^.]*$", "", basename(path))
-    own <- names(path)
-    if (!is.null(own)) run[nzchar(own)] <- own[nzchar(own)]
+    run <- found
   } else {
     run <- check_strings(run, "run")
-    if (length(run) != length(path)) {
-      ddcq_abort("{.arg run} must name every file: {length(run)} name{?s}, {length(path)} file{?s}.", "argument")
+    if (length(run) != length(found)) {
+      ddcq_abort(
+        c("{.arg run} must name every run: {length(run)} name{?s}, {length(found)} run{?s}.",
+          "i" = "Found: {some(found)}."
+        ), "argument"
+      )
     }
   }
   twice <- run[duplicated(run)]
@@ -139,34 +162,4 @@ check_tasks <- function(tasks) {
     )
   }
   stats::setNames(unname(tasks), task_word(names(tasks)))
-}
-
-# One file to list(data, meta, counts). `families` has one element when the user named the format.
-read_one <- function(path, families, ask) {
-  src <- open_source(path, check_file(path))
-  check_book_sheet(ask$sheet, src)
-  for (family in families) {
-    found <- family$find(src, ask)
-    if (!is.null(found$refuse)) {
-      refuse_file(src, found$refuse)
-    }
-    if (!is.null(found)) {
-      got <- family$read(found, src, ask)
-      got$meta$format <- family$id
-      return(got)
-    }
-  }
-  refuse_file(src, known_format(src), if (length(families) == 1) families[[1]]$id)
-}
-
-check_book_sheet <- function(sheet, src) {
-  if (is.null(sheet)) {
-    return(invisible())
-  }
-  if (!src$kind %in% c("xls", "xlsx")) {
-    ddcq_abort("{.arg sheet} is for workbooks, and {.val {src$name}} is none.", "argument")
-  }
-  if (!sheet %in% src$sheets) {
-    ddcq_abort(c("{.val {src$name}} has no sheet {.val {sheet}}.", hint_near(sheet, src$sheets)), "argument")
-  }
 }

@@ -1,0 +1,56 @@
+# The words of html: every text from data goes through html_text(), so that no name is read as a tag.
+
+html_text <- function(x) {
+  x <- as.character(x)
+  x[is.na(x)] <- ""
+  marks <- c("&" = "&amp;", "<" = "&lt;", ">" = "&gt;", "\"" = "&quot;", "'" = "&#39;", "`" = "&#96;")
+  for (mark in names(marks)) x <- gsub(mark, marks[[mark]], x, fixed = TRUE)
+  enc2utf8(x)
+}
+
+# Finished html for the template: pandoc passes it on as it is.
+html_block <- function(...) {
+  structure(paste0("\n\n```{=html}\n", paste(c(...), collapse = "\n"), "\n```\n\n"), class = "knit_asis")
+}
+
+html_p <- function(..., class = NULL) {
+  text <- c(...)
+  if (length(text)) paste0("<p", if (!is.null(class)) paste0(" class=\"", class, "\""), ">", html_text(text), "</p>")
+}
+
+html_list <- function(text) {
+  if (length(text)) c("<ul>", paste0("<li>", html_text(text), "</li>"), "</ul>")
+}
+
+html_pre <- function(text) {
+  paste0("<pre>", paste(html_text(text), collapse = "\n"), "</pre>")
+}
+
+# columns: a named list of texts. Columns named in `right` are numbers and stand to the right.
+html_table <- function(columns, right = character(), caption = NULL) {
+  side <- ifelse(names(columns) %in% right, " class=\"r\"", "")
+  cells <- Map(function(v, s) paste0("<td", s, ">", html_text(v), "</td>"), columns, side)
+  c(
+    "<table>", if (!is.null(caption)) paste0("<caption>", html_text(caption), "</caption>"),
+    paste0("<thead><tr>", paste0("<th", side, ">", html_text(names(columns)), "</th>", collapse = ""), "</tr></thead>"),
+    "<tbody>", if (length(columns[[1]])) paste0("<tr>", do.call(paste0, unname(cells)), "</tr>"), "</tbody>", "</table>"
+  )
+}
+
+report_style <- function() {
+  c(
+    "<style>",
+    "body { font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; color: #1a1a1a;",
+    "  max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }",
+    "h1 { font-size: 1.7rem; line-height: 1.25; } h2 { font-size: 1.25rem; margin-top: 2.2rem; }",
+    "table { border-collapse: collapse; margin: 1rem 0; font-size: 0.9rem; }",
+    "caption { text-align: left; font-weight: 600; padding-bottom: 0.3rem; }",
+    "th, td { text-align: left; padding: 0.25rem 0.9rem 0.25rem 0; border-bottom: 1px solid #ddd;",
+    "  vertical-align: top; }",
+    "th { border-bottom: 2px solid #888; } .r { text-align: right; font-variant-numeric: tabular-nums; }",
+    ".loud { background: #fff3cd; border: 2px solid #b58900; padding: 0.6rem 1rem; font-weight: 600; }",
+    ".small { font-size: 0.88rem; color: #444; } pre { background: #f5f5f5; padding: 0.7rem; white-space: pre-wrap; }",
+    "img { max-width: 100%; } @media print { body { margin: 0; max-width: none; } }",
+    "</style>"
+  )
+}

@@ -1,0 +1,16 @@
+test_that("BioTrove: plates are runs, identifiers are targets, 40 is no Cq, outliers are out", {
+  x <- cq_read(testthat::test_path("fixtures", "biotrove.csv"))
+  expect_identical(x$run, rep(c("P1", "P2"), 3))
+  expect_identical(x$well, c("A1a1", "A1a1", "A1a2", "A1a2", "A1a3", "A1a4"))
+  expect_identical(x$target[c(1, 3, 5)], c("001_miR-1#", "002_miR-2", "003_miR-2"))
+  expect_identical(x$assay_name[c(3, 5)], c("miR-2", "miR-2"))
+  expect_identical(
+    as.character(x$state), c("quantified", "nondetect", "quantified", "excluded", "quantified", "quantified")
+  )
+  expect_identical(x$cq, c(14.234, NA, 33.001, 16.5, 21.5, 12.25))
+  expect_identical(x$cq_text[2], "40")
+  expect_identical(x$role, c(rep("target", 5), "reference"))
+  expect_identical(x$ct_confidence[1], 300.25)
+  log <- cq_log(x)
+  expect_identical(log$n[log$what == "Ct of 40"], 1L)
+})
