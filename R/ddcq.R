@@ -30,7 +30,9 @@
 #'       `std.error` (log2), `df`, `statistic`, `p.value`, `conf.low`, `conf.high` (log2, unadjusted, at `level`),
 #'       `fold_change`, `fold_low`, `fold_high` (the same as folds), `adj.p.value`, `adj.conf.low`, `adj.conf.high`
 #'       (log2; the simultaneous limits that go with the adjustment, `NA` for BH), `n`, `n_control` (units on either
-#'       side), `note`.}
+#'       side), `note`. Where the error of an efficiency enters, `std.error` and `df` are those of the wider of two
+#'       intervals and `p.value` is the larger of two, so `p.value` can be larger than `statistic` and `df` alone
+#'       give.}
 #'     \item{samples}{data frame, one row a unit and target: the unit, the factors, `target`, `n_samples`, `n_wells`,
 #'       `cq` (cycles), `dcq` (efficiency-weighted, log2 units), `ddcq` (against the control's mean), `log2_quantity`
 #'       (`-dcq`), `log2_relative` (`-ddcq`), `relative` (fold of the control's mean).}

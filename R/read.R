@@ -78,7 +78,6 @@ cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet =
   tasks <- check_tasks(tasks)
   if (format != "auto") families <- families[ids == format]
   plan <- plan_runs(path, families, ask)
-  named <- !is.null(run) || !is.null(names(path)) || length(plan) > 1
   told <- !is.null(run)
   named <- !is.null(run) || !is.null(names(path)) || length(plan) > 1
   run <- check_run_names(run, vapply(plan, `[[`, "", "name"))

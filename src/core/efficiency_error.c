@@ -41,6 +41,7 @@ double dd_efficiency_covariance(const dd_efficiency_error *error, const size_t *
 
 double dd_satterthwaite(double v_b, double df_b, double v_e, double below) {
   if (isnan(v_b)) return NAN;
+  if (v_b > 0.0 && v_e == 0.0) return df_b; /* v_b^2 / (v_b^2 / df) would be df but for rounding */
   const double v = v_b + v_e;
   const double sum = (v_b > 0.0 ? v_b * v_b / df_b : 0.0) + below;
   return sum > 0.0 ? v * v / sum : INFINITY;

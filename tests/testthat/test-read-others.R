@@ -8,12 +8,12 @@ entry <- function(x, what) {
 changed <- function(name, from, to, as = name, encoding = "UTF-8") {
   bytes <- readBin(fixture(name), "raw", 1e5)
   text <- iconv(list(bytes), encoding, "UTF-8")
-  path <- file.path(withr_folder(), as)
+  path <- file.path(new_folder(), as)
   writeBin(charToRaw(gsub(from, to, text)), path)
   path
 }
 
-withr_folder <- function() {
+new_folder <- function() {
   folder <- tempfile("read")
   dir.create(folder)
   folder

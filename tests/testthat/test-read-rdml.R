@@ -96,7 +96,8 @@ test_that("a Cq at or beyond the last cycle is none, and that is said", {
   expect_identical(log$n[log$what == "Cq at or beyond the last cycle"], 3L)
   expect_identical(log$n[log$what == "cycles"], 40L)
   # nobody knows the last cycle of a file without curves, but 40 is looked at twice
-  expect_warning(x <- cq_read(rdml_file(rdml_text_of(run_of(react(1, "40"))))), "last cycle", class = "ddcq_warning_data")
+  path <- rdml_file(rdml_text_of(run_of(react(1, "40"))))
+  expect_warning(x <- cq_read(path), "last cycle", class = "ddcq_warning_data")
   expect_identical(x$cq, 40)
   # the last cycle is that of the reaction's own run
   runs <- paste0(

@@ -117,6 +117,6 @@ test_that("the package RDML reads it", {
   cq_write_rdml(small(), path)
   reader <- getExportedValue("RDML", "RDML")
   table <- suppressWarnings(reader$new(path, show.progress = FALSE)$AsTable())
-  expect_identical(as.character(table$target), c("MYC", "GAPDH", "MYC"))
-  expect_identical(as.character(table$position), c("A01", "B12", "A02"))
+  expect_identical(as.character(table$position), c("A01", "A02", "B12"))
+  expect_identical(as.character(table$target), c("MYC", "MYC", "GAPDH"))
 })
