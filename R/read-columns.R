@@ -80,7 +80,8 @@ number_column <- function(x, mark, role, name) {
     lost <- lost[!lost %in% c("-", "NA", "None") & !is_nondetect_word(lost)]
     if (length(lost)) {
       ddcq_warn(
-        "{length(lost)} quantit{?y/ies} of {.val {name}} {?is/are} no number and now missing: {some(lost)}.", "data"
+        "{length(lost)} quantit{?y/ies} of {.val {name}} {cli::qty(length(lost))}{?is/are} no number and now missing: \\
+         {some(lost)}.", "data"
       )
     }
   }

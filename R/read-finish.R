@@ -168,7 +168,7 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
     experiment_entry(meta, entry),
     entry("text", NA, text_detail(meta)),
     if (!is.null(meta$line)) {
-      if (!is.null(meta$line)) entry("header", NA, paste0("line ", meta$line, if (nzchar(meta$block)) paste0(" (", meta$block, ")")))
+      entry("header", NA, paste0("line ", meta$line, if (nzchar(meta$block)) paste0(" (", meta$block, ")")))
     },
     entry("columns", length(meta$columns), paste0(names(meta$columns), " from ", meta$columns, collapse = "; ")),
     entry("rows", counts$read),

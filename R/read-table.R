@@ -166,7 +166,7 @@ table_ask_na <- function(raw, gap, code, name) {
   shown <- raw$cq_text[gap | code]
   shown[is.na(shown)] <- ""
   ddcq_abort(
-    c("{n} row{?s} of {.val {name}} {?has/have} no Cq ({some(shown)}); `na` must say what that means.",
+    c("{n} row{?s} of {.val {name}} {cli::qty(n)}{?has/have} no Cq ({some(shown)}); `na` must say what that means.",
       "i" = "{.code na = \"nondetect\"}: the well ran and found nothing.",
       "i" = "{.code na = \"missing\"}: the well was not measured, or was taken out by hand."
     ), "argument"

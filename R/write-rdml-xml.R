@@ -189,3 +189,7 @@ zip_one <- function(bytes, name) {
   end <- c(as.raw(c(0x50, 0x4B, 5, 6)), two(c(0, 0, 1, 1)), four(c(length(central), length(local))), two(0))
   c(local, central, end)
 }
+
+rdml_nameless <- "ddcq: no name"
+
+rdml_no_dye <- "not stated"

@@ -2,9 +2,6 @@
 # compresses, and a zip is that with other heads (see zip_one()).
 
 rdml_publisher <- "ddcq"
-rdml_nameless <- "ddcq: no name"
-rdml_no_dye <- "not stated"
-
 #' Write RDML
 #'
 #' Writes data as RDML 1.3, the exchange format of the RDML consortium, for other software and for depositing with a
@@ -103,4 +100,3 @@ rdml_document <- function(x, efficiency) {
     "<experiment id=\"ddcq\">", unlist(lapply(parts, `[[`, "xml")), "</experiment>", "</rdml>", ""
   ), collapse = "\n")
 }
-
