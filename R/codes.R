@@ -21,6 +21,11 @@ code_strings <- function(x) {
   coded
 }
 
+# Whether a text column has one value throughout: then it needs no codes. (One name in two encodings counts as two.)
+same_string <- function(x) {
+  is.character(x) && .Call(c_same_string, x)
+}
+
 # The value that each group has, as codes of `value` from 1 (0: missing), and the groups that have more than one.
 group_value <- function(group, value, n_groups) {
   .Call(c_group_value, group, value, as.integer(n_groups))

@@ -175,6 +175,9 @@ check_runs <- function(x, runs = NULL) {
   if (!is.null(runs)) {
     runs <- check_choice(runs, c("replicate", "same"), "runs")
   }
+  if (same_string(x$run)) {
+    return(x)
+  }
   run <- code_strings(x$run)
   if (length(run$levels) < 2) {
     return(x)

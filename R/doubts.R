@@ -11,11 +11,11 @@ find_doubts <- function(model, parts) {
 }
 
 wide_cells <- function(plate, limit = 0.5) {
-  wide <- plate$spread > limit
-  if (!any(wide, na.rm = TRUE)) {
+  # the largest first: it needs no table of its own
+  if (!(max(plate$spread, 0, na.rm = TRUE) > limit)) {
     return(NULL)
   }
-  at <- which(wide, arr.ind = TRUE)
+  at <- which(plate$spread > limit, arr.ind = TRUE)
   list(sample = at[, 1], target = at[, 2], spread = plate$spread[at])
 }
 
@@ -74,6 +74,9 @@ beyond_curve <- function(plate) {
 }
 
 missing_reference <- function(plate) {
+  if (!plate$gaps) {
+    return(NULL)
+  }
   gap <- is.na(plate$cq[, plate$refs, drop = FALSE])
   hit <- which(rowSums(gap) > 0)
   if (length(hit)) list(sample = hit)
@@ -88,7 +91,7 @@ row_notes <- function(model, parts, doubts) {
     if (length(rows)) note[rows, ] <- paste_notes(note[rows, , drop = FALSE], matrix(text, length(rows), ncol(note)))
     note
   }
-  if (anyNA(plate$cq)) note <- gap_notes(plate, note, add)
+  if (plate$gaps) note <- gap_notes(plate, note, add)
   targets <- plate$targets
   note <- add(note, which(targets %in% plate$refs), "also a reference")
   note <- add(note, which(is.na(plate$eff$weight[targets])), "no efficiency: its curve does not fall")

@@ -52,7 +52,7 @@ fit_spec <- function(call, formula, model, ask, simulated) {
 units_alive <- function(model) {
   main <- model$codes[[model$main]]
   cq <- model$plate$cq
-  if (anyNA(cq)) {
+  if (model$plate$gaps) {
     main <- main[unique(model$unit[rowSums(is.finite(cq)) > 0]) + 1L]
   }
   stats::setNames(tabulate(main, length(model$levels)), model$levels)
@@ -78,7 +78,7 @@ efficiency_used <- function(plate) {
 
 # Samples that some target of the fit does not have a value for, with the reason.
 incomplete_samples <- function(plate) {
-  gap <- if (anyNA(plate$cq)) which(is.na(plate$cq), arr.ind = TRUE) else matrix(0L, 0, 2)
+  gap <- if (plate$gaps) which(is.na(plate$cq), arr.ind = TRUE) else matrix(0L, 0, 2)
   structure(
     list(
       sample = plate$samples[gap[, 1]], target = plate$names[gap[, 2]],

@@ -111,7 +111,15 @@ check_not_numeric <- function(value, term) {
 
 # The one value that each sample has in a column of the wells.
 sample_value <- function(value, sample, n_samples, column) {
-  coded <- code_strings(if (is.numeric(value)) as.character(value) else value)
+  if (is.numeric(value)) value <- as.character(value)
+  if (is.character(value)) {
+    # nearly always one value each: seen by address, so that only the samples' values need codes
+    one <- .Call(c_group_string, sample$codes, value, as.integer(n_samples))
+    if (!one$mixed) {
+      return(code_strings(value[ifelse(one$row > 0L, one$row, NA)]))
+    }
+  }
+  coded <- code_strings(value)
   one <- group_value(sample$codes, coded$codes, n_samples)
   if (any(one$mixed)) {
     bad <- sample$levels[one$mixed]

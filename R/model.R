@@ -33,26 +33,29 @@ choose_method <- function(variance, one_factor, n_levels) {
 # contrast; rows that could not be fitted are NA, and `note` says why.
 fit_targets <- function(model, targets, refs, covariance = FALSE) {
   plate <- model$plate
-  keep <- samples_kept(plate, targets, refs)
   n_contrasts <- ncol(model$weights)
   out <- empty_parts(length(targets), n_contrasts, length(model$levels))
-  for (group in target_patterns(keep)) {
-    out <- fit_pattern(model, targets, refs, group, keep[, group[1]], out, covariance)
+  for (pattern in target_patterns(plate, targets, refs)) {
+    out <- fit_pattern(model, targets, refs, pattern$targets, pattern$samples, out, covariance)
   }
   drop_censored(model, targets, refs, out)
 }
 
-# Which samples each target has: a matrix of samples by targets. A plate without gaps is the common case.
-samples_kept <- function(plate, targets, refs) {
+# Targets that have the same samples: a list of list(targets, samples), positions both. A plate without gaps, the
+# common case, is one pattern.
+target_patterns <- function(plate, targets, refs) {
   has_ref <- reference_present(plate, refs)
   weightless <- is.na(plate$eff$weight[targets])
-  if (!anyNA(plate$cq)) {
-    keep <- matrix(TRUE, nrow(plate$cq), length(targets))
-  } else {
-    keep <- is.finite(plate$cq[, targets, drop = FALSE]) & has_ref
+  if (!plate$gaps && !any(weightless)) {
+    return(list(list(targets = seq_along(targets), samples = seq_len(nrow(plate$cq)))))
   }
-  if (any(weightless)) keep[, weightless] <- FALSE
-  keep
+  keep <- is.finite(plate$cq[, targets, drop = FALSE]) & has_ref
+  keep[, weightless] <- FALSE
+  some <- which(colSums(keep) > 0)
+  key <- vapply(some, function(t) paste(which(!keep[, t]), collapse = " "), "")
+  lapply(unname(split(some, match(key, unique(key)))), function(group) {
+    list(targets = group, samples = which(keep[, group[1]]))
+  })
 }
 
 reference_present <- function(plate, refs) {
@@ -83,20 +86,8 @@ empty_parts <- function(n_targets, n_contrasts, n_levels) {
   )
 }
 
-# Targets that have the same samples, as a list of positions.
-target_patterns <- function(keep) {
-  size <- colSums(keep)
-  if (all(size == nrow(keep))) {
-    return(list(seq_len(ncol(keep))))
-  }
-  key <- vapply(seq_len(ncol(keep)), function(t) paste(which(!keep[, t]), collapse = " "), "")
-  groups <- split(seq_len(ncol(keep)), match(key, unique(key)))
-  unname(groups[vapply(groups, function(g) size[g[1]] > 0, NA)])
-}
-
-fit_pattern <- function(model, targets, refs, group, keep, out, covariance) {
+fit_pattern <- function(model, targets, refs, group, rows, out, covariance) {
   plate <- model$plate
-  rows <- which(keep)
   units <- sort(unique(model$unit[rows]))
   main <- model$codes[[model$main]][units + 1L]
   count <- tabulate(main, length(model$levels))

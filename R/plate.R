@@ -6,7 +6,7 @@
 code_wells <- function(x) {
   sample <- code_strings(x$sample)
   target <- code_strings(x$target)
-  run <- code_strings(x$run)
+  run <- if (same_string(x$run)) list(codes = NULL, levels = x$run[1]) else code_strings(x$run)
   count <- tabulate(x$task, 6L)
   # samples and targets that standards and controls alone have are not of the experiment
   only <- count[1] == nrow(x)
@@ -209,7 +209,7 @@ check_unit_constant <- function(code, factors, levels, unit) {
 make_plate <- function(wells, roles, design, eff, replicates) {
   n_samples <- length(wells$sample$levels)
   cells <- .Call(
-    c_cells, wells$sample$codes, wells$target$codes, if (length(wells$run$levels) > 1) wells$run$codes,
+    c_cells, wells$sample$codes, wells$target$codes, wells$run$codes,
     wells$task, wells$state, wells$cq, n_samples, length(wells$target$levels),
     match(replicates, c("mean", "median", "huber"))
   )
@@ -217,12 +217,12 @@ make_plate <- function(wells, roles, design, eff, replicates) {
   pick <- function(m) if (length(rows) == n_samples && is_identity(roles$used, ncol(m))) m else
     m[rows, roles$used, drop = FALSE]
   names <- list(samples = wells$sample$levels[rows], targets = wells$target$levels[roles$used])
-  check_cell_runs(pick(cells$run), names, wells$runs)
+  if (length(wells$run$levels) > 1) check_cell_runs(pick(cells$run), names, wells$runs)
   wanted <- pick(cells$nondetect) > 0L
   cq <- pick(cells$cq)
   if (any(wanted)) cq[wanted] <- NA_real_
   list(
-    cq = cq, wells = pick(cells$quantified), spread = pick(cells$spread), censored = wanted,
+    cq = cq, gaps = anyNA(cq), wells = pick(cells$quantified), spread = pick(cells$spread), censored = wanted,
     ss = cells$ss[roles$used], df = cells$df[roles$used], ntc = cells$ntc[roles$used],
     n_ntc = cells$n_ntc[roles$used], n_standard = cells$n_standard[roles$used],
     samples = names$samples, names = names$targets, targets = roles$targets, refs = roles$refs, eff = eff,

@@ -59,6 +59,7 @@ check_fit <- function(fit) {
 ratio_model <- function(model, at, name) {
   plate <- model$plate
   plate$cq <- plate$cq[, at, drop = FALSE]
+  plate$gaps <- anyNA(plate$cq)
   plate$wells <- plate$wells[, at, drop = FALSE]
   plate$censored <- plate$censored[, at, drop = FALSE]
   plate$spread <- plate$spread[, at, drop = FALSE]

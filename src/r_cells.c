@@ -7,11 +7,11 @@ SEXP c_cells(SEXP sample, SEXP target, SEXP run, SEXP task, SEXP state, SEXP cq,
   const int S = glue_count(n_samples, "n_samples"), G = glue_count(n_targets, "n_targets");
   const R_xlen_t n = Rf_xlength(sample);
   const dd_wells wells = {(size_t)n,
-                          glue_codes(sample, n, 0, S, "sample"),
-                          glue_codes(target, n, 0, G, "target"),
+                          glue_ints(sample, n, "sample"),
+                          glue_ints(target, n, "target"),
                           run == R_NilValue ? NULL : glue_codes(run, n, 0, INT_MAX, "run"),
-                          glue_codes(task, n, DD_UNKNOWN, DD_POSITIVE, "task"),
-                          glue_codes(state, n, DD_QUANTIFIED, DD_MISSING, "state"),
+                          glue_ints(task, n, "task"),
+                          glue_ints(state, n, "state"),
                           glue_doubles(cq, n, "cq")};
   const int centre = glue_codes(how, 1, DD_MEAN, DD_HUBER, "how")[0];
   const char *names[] = {"cq", "low", "spread", "quantified", "nondetect",  "excluded", "run",
@@ -35,7 +35,7 @@ SEXP c_cells(SEXP sample, SEXP target, SEXP run, SEXP task, SEXP state, SEXP cq,
     work = (double *)R_alloc(dd_cells_work_len((size_t)n, (size_t)S * (size_t)G), sizeof(double));
   }
   if (dd_cells_fill(&wells, (dd_centre)centre, work, &cells) != DD_OK) {
-    Rf_error("internal error: the wells could not be summarised");
+    Rf_error("internal error: the wells hold codes out of range");
   }
   glue_nan_to_na(out);
   UNPROTECT(1);

@@ -82,6 +82,16 @@ SEXP c_code_strings(SEXP x) {
   return out;
 }
 
+/* Whether a column holds one and the same string throughout (by address). */
+SEXP c_same_string(SEXP x) {
+  if (TYPEOF(x) != STRSXP) Rf_error("internal error: `x` must be a character vector");
+  const R_xlen_t n = XLENGTH(x);
+  const SEXP *strings = STRING_PTR_RO(x);
+  bool same = n > 0;
+  for (R_xlen_t i = 1; same && i < n; i++) same = strings[i] == strings[0];
+  return Rf_ScalarLogical(same);
+}
+
 SEXP c_group_value(SEXP group, SEXP value, SEXP n_groups) {
   const int k = glue_count(n_groups, "n_groups");
   const int *g = glue_codes(group, GLUE_ANY, 0, k, "group");
@@ -94,6 +104,34 @@ SEXP c_group_value(SEXP group, SEXP value, SEXP n_groups) {
   bool *flags = (bool *)R_alloc((size_t)k + 1, sizeof(bool));
   dd_group_value(g, v, (size_t)XLENGTH(group), (size_t)k, first, flags);
   for (int i = 0; i < k; i++) mixed[i] = flags[i];
+  UNPROTECT(1);
+  return out;
+}
+
+/* As c_group_value() for strings, by their addresses: the row where each group has its first value, and whether it has
+ * another. One name in two encodings looks like two here; the caller codes the column to be sure. */
+SEXP c_group_string(SEXP group, SEXP value, SEXP n_groups) {
+  const int k = glue_count(n_groups, "n_groups");
+  if (TYPEOF(value) != STRSXP) Rf_error("internal error: `value` must be a character vector");
+  const R_xlen_t n = XLENGTH(value);
+  const int *g = glue_codes(group, n, 0, k, "group");
+  const char *names[] = {"row", "mixed", ""};
+  SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
+  int *row = glue_new_ints(out, 0, k, GLUE_ANY);
+  SET_VECTOR_ELT(out, 1, Rf_ScalarLogical(false));
+  const SEXP *strings = STRING_PTR_RO(value);
+  memset(row, 0, (size_t)k * sizeof(int));
+  bool mixed = false;
+  for (R_xlen_t i = 0; i < n; i++) {
+    if (g[i] < 1) continue;
+    int *at = row + g[i] - 1;
+    if (*at == 0) {
+      *at = (int)(i + 1);
+    } else if (strings[i] != strings[*at - 1]) {
+      mixed = true;
+    }
+  }
+  SET_VECTOR_ELT(out, 1, Rf_ScalarLogical(mixed));
   UNPROTECT(1);
   return out;
 }

@@ -23,9 +23,10 @@ int glue_count(SEXP x, const char *name) {
 const int *glue_codes(SEXP x, R_xlen_t n, int low, int high, const char *name) {
   const int *codes = glue_ints(x, n, name);
   const R_xlen_t size = XLENGTH(x);
-  bool good = true;
-  for (R_xlen_t i = 0; i < size; i++) good &= codes[i] >= low && codes[i] <= high;
-  if (!good) Rf_error("internal error: `%s` holds codes out of range", name);
+  const unsigned span = (unsigned)high - (unsigned)low;
+  unsigned bad = high < low && size > 0; /* no code can lie in an empty range */
+  for (R_xlen_t i = 0; i < size; i++) bad |= (unsigned)codes[i] - (unsigned)low > span;
+  if (bad) Rf_error("internal error: `%s` holds codes out of range", name);
   return codes;
 }
 
@@ -54,8 +55,9 @@ void glue_nan_to_na(SEXP list) {
     SEXP x = VECTOR_ELT(list, j);
     if (TYPEOF(x) != REALSXP) continue;
     double *value = REAL(x);
-    for (R_xlen_t i = 0; i < XLENGTH(x); i++) {
-      if (ISNAN(value[i])) value[i] = NA_REAL;
+    const R_xlen_t n = XLENGTH(x); /* a call for each value would cost more than the test */
+    for (R_xlen_t i = 0; i < n; i++) {
+      if (value[i] != value[i]) value[i] = NA_REAL;
     }
   }
 }

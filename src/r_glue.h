@@ -33,7 +33,9 @@ void glue_nan_to_na(SEXP list);
 /* One line an entry: the prototypes here and the table in init.c are both made from it. */
 #define DDCQ_ENTRIES(X)   \
   X(c_code_strings, 1)    \
+  X(c_same_string, 1)     \
   X(c_group_value, 3)     \
+  X(c_group_string, 3)    \
   X(c_duplicated_rows, 1) \
   X(c_cells, 9)           \
   X(c_fold_change, 15)    \
@@ -41,7 +43,9 @@ void glue_nan_to_na(SEXP list);
   X(c_line_fit, 7)
 
 SEXP c_code_strings(SEXP x);
+SEXP c_same_string(SEXP x);
 SEXP c_group_value(SEXP group, SEXP value, SEXP n_groups);
+SEXP c_group_string(SEXP group, SEXP value, SEXP n_groups);
 SEXP c_duplicated_rows(SEXP codes);
 SEXP c_cells(SEXP sample, SEXP target, SEXP run, SEXP task, SEXP state, SEXP cq, SEXP n_samples,
              SEXP n_targets, SEXP how);

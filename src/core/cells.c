@@ -13,6 +13,12 @@ static inline size_t cell_of(const dd_wells *w, const dd_cells *c, size_t i) {
   return (size_t)w->sample[i] - 1 + ((size_t)w->target[i] - 1) * c->n_samples;
 }
 
+static inline bool good_codes(const dd_wells *w, const dd_cells *c, size_t i) {
+  return w->sample[i] >= 0 && (size_t)w->sample[i] <= c->n_samples && w->target[i] >= 0 &&
+         (size_t)w->target[i] <= c->n_targets && w->task[i] >= DD_UNKNOWN &&
+         w->task[i] <= DD_POSITIVE && w->state[i] >= DD_QUANTIFIED && w->state[i] <= DD_MISSING;
+}
+
 static void clear(dd_cells *c) {
   const size_t n = c->n_samples * c->n_targets;
   for (size_t i = 0; i < n; i++) {
@@ -157,6 +163,7 @@ dd_status dd_cells_fill(const dd_wells *w, dd_centre how, double *work, dd_cells
   if (how != DD_MEAN && work == NULL) return DD_EDOMAIN;
   clear(out);
   for (size_t i = 0; i < w->n;) {
+    if (!good_codes(w, out, i)) return DD_EDOMAIN;
     size_t next = i + 1;
     const size_t cell = cell_of(w, out, i);
     if (w->task[i] != DD_UNKNOWN) {

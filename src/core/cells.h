@@ -49,7 +49,7 @@ typedef struct {
 size_t dd_cells_work_len(size_t n, size_t n_cells);
 
 /*
- * One pass over the wells.
+ * One pass over the wells. DD_EDOMAIN for a code out of range.
  * DD_HUBER: M-estimate with k = 1.345 and the scale fixed at the target's pooled technical SD, sqrt(ss / df), from
  * all its cells (three wells cannot estimate their own scale); cells of a target without scale keep the median.
  * work: dd_cells_work_len() doubles; may be NULL for DD_MEAN.

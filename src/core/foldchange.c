@@ -62,7 +62,9 @@ static double value_scale(const dd_plate *plate, const double *level, size_t tar
   for (size_t i = 0; i < p->n_samples; i++) {
     const size_t s = p->sample[i];
     const double z = fabs(plate->weight[target] * plate->cq[s + target * plate->n_samples]);
-    scale = fmax(scale, fmax(z, fabs(level[s])));
+    const double r = fabs(level[s]);
+    scale = z > scale ? z : scale;
+    scale = r > scale ? r : scale;
   }
   return scale;
 }

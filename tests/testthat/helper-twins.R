@@ -323,7 +323,9 @@ expect_twin <- function(actual, twin, relative) {
 entry_arguments <- function() {
   list(
     c_code_strings = list(x = c("GAPDH", "MYC", NA, "GAPDH", "")),
+    c_same_string = list(x = c("run1", "run1", "run1")),
     c_group_value = list(group = c(1L, 2L, 1L, 0L), value = c(3L, 4L, 5L, 0L), n_groups = 3L),
+    c_group_string = list(group = c(1L, 2L, 1L, 0L), value = c("a", "b", "a", "c"), n_groups = 3L),
     c_duplicated_rows = list(codes = list(c(1L, 2L, 1L), c(1L, 1L, 1L))),
     c_cells = list(
       sample = c(1L, 1L, 1L, 2L, 2L), target = c(1L, 1L, 1L, 1L, 2L),

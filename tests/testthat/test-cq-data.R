@@ -57,7 +57,7 @@ test_that("a tibble and a data.table give the same as a data frame", {
   skip_if_not_installed("tibble")
   expect_identical(take(tibble::as_tibble(wells)), take())
   skip_if_not_installed("data.table")
-  expect_identical(take(data.table::as.data.table(wells)), take())
+  expect_identical(take(other("data.table", "as.data.table")(wells)), take())
 })
 
 test_that("every spelling of a missing Cq is one, and `na` says what it means", {

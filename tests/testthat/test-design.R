@@ -73,7 +73,9 @@ test_that("wells are joined by well, A1 being A01", {
 
 test_that("a sheet by well tells apart what the file calls alike, and does not rename", {
   alike <- cq_data(transform(cbind(wells, well = sprintf("A%02d", 1:8)), sample = "Control"))
-  by_well <- data.frame(well = sprintf("A%02d", 1:8), sample = rep(c("s1", "s2"), each = 4), treatment = rep(c("a", "b"), each = 4))
+  by_well <- data.frame(
+    well = sprintf("A%02d", 1:8), sample = rep(c("s1", "s2"), each = 4), treatment = rep(c("a", "b"), each = 4)
+  )
   y <- cq_design(alike, by_well, by = "well")
   expect_identical(y$sample, by_well$sample)
   expect_match(cq_log(y)$detail, "told apart by the sheet: Control", all = FALSE)

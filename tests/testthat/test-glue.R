@@ -64,7 +64,7 @@ test_that("every other type is an error in every place", {
 test_that("another length is an error wherever lengths belong together", {
   # `point_run` says how many dilution points there are: one more is a point without wells
   free <- list(
-    c_code_strings = "x", c_duplicated_rows = "codes", c_fold_change = "target",
+    c_code_strings = "x", c_same_string = "x", c_duplicated_rows = "codes", c_fold_change = "target",
     c_line_fit = "point_run"
   )
   for (i in seq_along(calls)) {

@@ -40,13 +40,13 @@ test_that("rows removed with base R are found", {
 
 test_that("rows removed with dplyr are found", {
   skip_if_not_installed("dplyr")
-  gone <- outside(dplyr::filter(x, cq < 25.25))
+  gone <- outside(other("dplyr", "filter")(x, cq < 25.25))
   expect_identical(gone$what, "rows removed")
   expect_identical(gone$n, 1L)
   expect_match(gone$detail, "A5 (MYC)", fixed = TRUE)
-  expect_identical(outside(dplyr::slice(x, 1:7))$n, 1L)
-  expect_identical(nrow(outside(dplyr::mutate(x, batch = 1))), 0L)
-  expect_identical(outside(dplyr::mutate(x, cq = cq + 1))$n, 8L)
+  expect_identical(outside(other("dplyr", "slice")(x, 1:7))$n, 1L)
+  expect_identical(nrow(outside(other("dplyr", "mutate")(x, batch = 1))), 0L)
+  expect_identical(outside(other("dplyr", "mutate")(x, cq = cq + 1))$n, 8L)
 })
 
 test_that("rows removed with data.table and tibble leave a trace or say that the history is lost", {
@@ -91,7 +91,8 @@ test_that("each step writes its line, in order", {
 })
 
 test_that("the fit carries the log on, with what was done outside and what it left out", {
-  data <- cq_data(rbind(wells, transform(wells, sample = paste0(sample, "b"), well = sub("A", "B", well), cq = cq + 0.1)))
+  second <- transform(wells, sample = paste0(sample, "b"), well = sub("A", "B", well), cq = cq + 0.1)
+  data <- cq_data(rbind(wells, second))
   fit <- ddcq(data[data$well != "B8", ], ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2)
   log <- cq_log(fit)
   expect_match(log$detail[log$what == "rows removed"], "B8 (GAPDH)", fixed = TRUE)

@@ -1,5 +1,5 @@
-# Wrong input. Every case gives an error of the package with its class, in the name of the function that was called; the
-# message holds what came (first pattern) and what to do or what there is (second pattern).
+# Wrong input. Every case gives an error of the package with its class, in the name of the function that was called;
+# the message holds what came (first pattern) and what to do or what there is (second pattern).
 
 plate <- function(n = 3, targets = c("MYC", "BCL2", "GAPDH", "ACTB"), groups = c("vehicle", "drug")) {
   d <- expand.grid(
@@ -56,7 +56,8 @@ expect_case <- function(case, name) {
   text <- cli::ansi_strip(conditionMessage(caught))
   for (pattern in case$patterns) expect_match(text, pattern, fixed = TRUE, info = name)
   expect_match(
-    deparse(conditionCall(caught))[1], "^(cq_data|cq_design|cq_rename|cq_exclude|cq_log|cq_efficiency|cq_standard_curve|ddcq|ddcq_ratio)\\(",
+    deparse(conditionCall(caught))[1],
+    "^(cq_(data|design|rename|exclude|log|efficiency|standard_curve)|ddcq|ddcq_ratio)\\(",
     info = name
   )
   invisible(text)
@@ -77,10 +78,14 @@ data_cases <- list(
   "column by number" = case(cq_data(d, cq = 3), "argument", "`cq`", "a number"),
   "unknown argument" = case(cq_data(d, wel = "A"), "argument", "\"wel\"", "`well`"),
   "fourth position" = case(cq_data(d, "sample", "target", "cq", "treatment"), "argument", "(unnamed)", "`run`"),
-  "Undetermined" = case(cq_data(first_cq("Undetermined")), "data", "v1 MYC", "na = \"nondetect\"", "na = \"missing\""),
+  "Undetermined" = case(
+    cq_data(first_cq("Undetermined")), "data", "v1 MYC", "na = \"nondetect\"", "na = \"missing\""
+  ),
   "NA" = case(cq_data(first_cq(NA)), "data", "1 row has", "na = \"nondetect\""),
   "NaN" = case(cq_data(first_cq(NaN)), "data", "1 row has", "na = \"nondetect\""),
-  "na misspelt" = case(cq_data(first_cq(NA), na = "non-detect"), "argument", "\"non-detect\"", "Did you mean \"nondetect\""),
+  "na misspelt" = case(
+    cq_data(first_cq(NA), na = "non-detect"), "argument", "\"non-detect\"", "Did you mean \"nondetect\""
+  ),
   "other text" = case(cq_data(first_cq("see below"), na = "missing"), "data", "\"see below\"", "numbers"),
   "decimal comma" = case(
     cq_data(transform(d, cq = gsub(".", ",", format(cq, nsmall = 2), fixed = TRUE))), "data", "24,9", "dec = \",\""
@@ -98,13 +103,16 @@ data_cases <- list(
   "sample in two runs" = case(cq_data(d_run), "data", "v1 (MYC)", "runs = \"replicate\"", "runs = \"same\""),
   "runs misspelt" = case(cq_data(d_run, runs = "merge"), "argument", "\"merge\"", "\"replicate\" and \"same\""),
   "blank samples" = case(
-    cq_data(within(d, sample[1:2] <- c("", NA))), "data", "2 rows of sample are blank: row \"1\" and \"2\"", "Give the name"
+    cq_data(within(d, sample[1:2] <- c("", NA))), "data",
+    "2 rows of sample are blank: row \"1\" and \"2\"", "Give the name"
   ),
   "blank target" = case(cq_data(within(d, target[3] <- " ")), "data", "row \"3\"", "Give the name"),
   "padded sample" = case(cq_data(within(d, sample[1] <- "v1 ")), "data", "\"v1 \"", "trimws()"),
   "unknown task" = case(cq_data(cbind(d, task = "smpl")), "data", "\"smpl\"", "\"standard\""),
   "unknown state" = case(cq_data(cbind(d, state = "ok")), "data", "\"ok\"", "\"quantified\""),
-  "state against Cq" = case(cq_data(cbind(first_cq(NA), state = "quantified")), "data", "row \"1\"", "must have a Cq"),
+  "state against Cq" = case(
+    cq_data(cbind(first_cq(NA), state = "quantified")), "data", "row \"1\"", "must have a Cq"
+  ),
   "quantity as text" = case(cq_data(cbind(d, quantity = "1:10")), "column", "quantity", "must hold numbers"),
   "log of a data frame" = case(cq_log(d), "argument", "a data frame", "cq_data()"),
   "log of nothing" = case(cq_log(), "argument", "`x` must be given")
@@ -137,10 +145,14 @@ design_cases <- list(
   "by well without wells" = case(
     cq_design(bare, data.frame(well = "A1", treatment = "v"), by = "well"), "design", "48 rows have none", "well ="
   ),
-  "NA treatment" = case(ask(cq_design(bare, within(sheet, treatment[2] <- NA))), "design", "\"v2\" has none", "sample sheet"),
+  "NA treatment" = case(
+    ask(cq_design(bare, within(sheet, treatment[2] <- NA))), "design", "\"v2\" has none", "sample sheet"
+  ),
   "rename nothing" = case(cq_rename(x), "argument", "c(\"old\" = \"new\")"),
   "rename without names" = case(cq_rename(x, target = "MYC"), "argument", "c(\"old\" = \"new\")"),
-  "rename what is not there" = case(cq_rename(x, target = c(Myc = "M")), "argument", "\"Myc\"", "Did you mean \"MYC\""),
+  "rename what is not there" = case(
+    cq_rename(x, target = c(Myc = "M")), "argument", "\"Myc\"", "Did you mean \"MYC\""
+  ),
   "rename two wells into one" = case(
     cq_rename(cq_data(transform(d_well[1:4, ], well = c("A1", "A2"))), target = c(BCL2 = "MYC")), "data", "A1 (MYC"
   ),
@@ -171,7 +183,9 @@ efficiency_cases <- list(
   "negative error" = case(cq_efficiency("A", 2, std.error = -1), "argument", "`std.error`", "\"-1\""),
   "infinite error" = case(cq_efficiency("A", 2, std.error = Inf), "argument", "`std.error`", "\"Inf\""),
   "error as text" = case(cq_efficiency("A", 2, std.error = "0.1"), "argument", "`std.error`", "a string"),
-  "error of percent as text" = case(cq_efficiency("A", percent = 95, std.error = "1"), "argument", "`std.error`", "a string"),
+  "error of percent as text" = case(
+    cq_efficiency("A", percent = 95, std.error = "1"), "argument", "`std.error`", "a string"
+  ),
   "df 0" = case(cq_efficiency("A", 2, std.error = 0.1, df = 0), "argument", "`df`", "\"0\""),
   "default 95" = case(cq_efficiency("A", 2, default = 95), "efficiency", "`default`", "use 1.95"),
   "number as target" = case(cq_efficiency(1, 2), "argument", "`target`", "a number"),
@@ -184,7 +198,9 @@ efficiency_cases <- list(
   "quantity of no sample" = case(cq_standard_curve(x, quantity = c(v9 = 1)), "argument", "\"v9\"", "\"v1\""),
   "quantity 0" = case(cq_standard_curve(x, quantity = c(v1 = 1, v2 = 0)), "curve", "v2 MYC", "ntc"),
   "quantity infinite" = case(cq_standard_curve(x, quantity = c(v1 = 1, v2 = Inf)), "curve", "v2 MYC", "finite"),
-  "curve of no target" = case(cq_standard_curve(cq_data(standards), targets = "myc"), "curve", "\"myc\" has none", "\"MYC\""),
+  "curve of no target" = case(
+    cq_standard_curve(cq_data(standards), targets = "myc"), "curve", "\"myc\" has none", "\"MYC\""
+  ),
   "curve unit" = case(cq_standard_curve(x, unit = "plate"), "argument", "\"plate\"", "\"point\" and \"well\""),
   "curve argument" = case(cq_standard_curve(x, quantities = 1), "argument", "\"quantities\"")
 )
@@ -205,7 +221,9 @@ model_cases <- list(
   "formula as text" = case(ask(formula = "~ treatment"), "formula", "a string", "~ treatment"),
   "two-sided formula" = case(ask(formula = cq ~ treatment), "formula", "nothing left", "~ treatment"),
   "interaction" = case(ask(formula = ~ treatment * combo), "formula", "treatment * combo", "one factor of the arms"),
-  "interaction alone" = case(ask(formula = ~ treatment:combo), "formula", "treatment:combo", "one factor of the arms"),
+  "interaction alone" = case(
+    ask(formula = ~ treatment:combo), "formula", "treatment:combo", "one factor of the arms"
+  ),
   "random effect" = case(ask(formula = ~ treatment + (1 | mouse)), "formula", "(1 | mouse)", "unit ="),
   "empty formula" = case(ask(formula = ~1), "formula", "must name a factor"),
   "function in the formula" = case(ask(formula = ~ log(dose)), "formula", "log(dose)", "sample sheet"),
@@ -230,14 +248,19 @@ model_cases <- list(
   "efficiency 95" = case(ask(efficiency = 95), "efficiency", "not 95", "use 1.95"),
   "efficiency 0.95" = case(ask(efficiency = 0.95), "efficiency", "not 0.95", "use 1.95"),
   "efficiency -3.4" = case(ask(efficiency = -3.4), "efficiency", "not -3.4", "1.968"),
-  "efficiencies by position" = case(ask(efficiency = c(2, 1.9, 2, 2)), "efficiency", "4 numbers", "cq_efficiency(target"),
-  "efficiencies with names" = case(ask(efficiency = c(MYC = 2, BCL2 = 2)), "efficiency", "2 numbers", "cq_efficiency(names(e), e)"),
+  "efficiencies by position" = case(
+    ask(efficiency = c(2, 1.9, 2, 2)), "efficiency", "4 numbers", "cq_efficiency(target"
+  ),
+  "efficiencies with names" = case(
+    ask(efficiency = c(MYC = 2, BCL2 = 2)), "efficiency", "2 numbers", "cq_efficiency(names(e), e)"
+  ),
   "efficiency table without a target" = case(
     ask(efficiency = cq_efficiency(c("c-MYC", "BCL2", "GAPDH", "ACTB"), 1.9)), "efficiency",
     "none for \"MYC\"", "Did you mean \"c-MYC\"", "default"
   ),
   "efficiency table by hand" = case(
-    ask(efficiency = data.frame(target = unique(d$target), efficiency = 2)), "efficiency", "a data frame", "cq_efficiency()"
+    ask(efficiency = data.frame(target = unique(d$target), efficiency = 2)), "efficiency",
+    "a data frame", "cq_efficiency()"
   ),
   "efficiency table changed" = case(ask(efficiency = eff_hand(95)), "efficiency", "not 95", "\"MYC\""),
   "contrast that sums to 2" = case(
@@ -246,7 +269,8 @@ model_cases <- list(
   "contrast of zeros" = case(ask(contrasts = list(a = c(drug = 0, vehicle = 0))), "argument", "\"a\" are all 0"),
   "infinite contrast" = case(ask(contrasts = list(a = c(drug = Inf, vehicle = -Inf))), "argument", "\"a\" is not"),
   "unknown level in a contrast" = case(
-    ask(contrasts = list("a{b}" = c(drgu = 1, vehicle = -1))), "argument", "\"a{b}\" names \"drgu\"", "Did you mean \"drug\""
+    ask(contrasts = list("a{b}" = c(drgu = 1, vehicle = -1))), "argument",
+    "\"a{b}\" names \"drgu\"", "Did you mean \"drug\""
   ),
   "contrasts without names" = case(ask(contrasts = list(c(drug = 1, vehicle = -1))), "argument", "a name of its own"),
   "weights without levels" = case(ask(contrasts = list(a = c(1, -1))), "argument", "named by level", "\"a\" is not"),
@@ -269,22 +293,27 @@ model_cases <- list(
     "\"m1\", \"m2\" and \"m3\" have", "+ mouse"
   ),
   "two treatments in a sample" = case(
-    ask(cq_data(transform(d, sample = substr(sample, 2, 2)))), "design", "\"1\", \"2\" and \"3\" have several", "by = \"well\""
+    ask(cq_data(transform(d, sample = substr(sample, 2, 2)))), "design",
+    "\"1\", \"2\" and \"3\" have several", "by = \"well\""
   ),
   "all wells NTC" = case(ask(cq_data(cbind(d, task = "ntc"))), "data", "\"unknown\"", "cq_log()"),
   "no rows" = case(ask(x[0, ]), "data", "there is none", "cq_log()"),
   "no reference has a Cq" = case(
-    ask(cq_data(within(d, cq[target == "GAPDH"] <- NA), na = "nondetect")), "reference", "\"GAPDH\" and \"ACTB\"", "At least one"
+    ask(cq_data(within(d, cq[target == "GAPDH"] <- NA), na = "nondetect")), "reference",
+    "\"GAPDH\" and \"ACTB\"", "At least one"
   ),
   "state changed to text" = case(ask(within(x, state <- as.character(state))), "data", "state", "cq_data()"),
   "Cq changed to -1" = case(ask(changed("cq", -1)), "data", "\"-1\"", "make them `NA`"),
+  "Cq changed to NA" = case(ask(changed("cq", NA)), "data", "v1 (MYC)", "cq_exclude()"),
   "a column lost" = case(ask(x[setdiff(names(x), "task")]), "argument", "plain data frame", "cq_data("),
   "a well twice" = case(ask(rbind(cq_data(d_well), cq_data(d_well)[1, ])), "data", "A01 (MYC, run1)"),
   "ratio of nothing" = case(ddcq_ratio(), "argument", "`fit` must be given"),
   "ratio of data" = case(ddcq_ratio(x, "MYC", "BCL2"), "argument", "cq_data", "ddcq()"),
   "no numerator" = case(ddcq_ratio(ask()), "argument", "`numerator` must be given"),
   "no denominator" = case(ddcq_ratio(ask(), "MYC"), "argument", "`denominator` must be given"),
-  "unknown denominator" = case(ddcq_ratio(ask(), "MYC", "BLC2"), "argument", "`denominator`", "Did you mean \"BCL2\""),
+  "unknown denominator" = case(
+    ddcq_ratio(ask(), "MYC", "BLC2"), "argument", "`denominator`", "Did you mean \"BCL2\""
+  ),
   "ratio of one" = case(ddcq_ratio(ask(), "MYC", "MYC"), "argument", "\"MYC\" twice")
 )
 

@@ -7,7 +7,8 @@ plate <- function(n = 5) {
   d$sample <- paste0(substr(d$treatment, 1, 1), d$i)
   g <- match(d$target, c("BAX", "BCL2", "GAPDH", "ACTB"))
   drug <- d$treatment == "drug"
-  d$cq <- c(25, 23, 18, 19)[g] + 0.8 * sin(d$i + 5 * drug) + 0.2 * sin(g * (d$i + 2 * drug)) - drug * (g == 1) + 0.04 * d$rep
+  d$cq <- c(25, 23, 18, 19)[g] - drug * (g == 1) + 0.8 * sin(d$i + 5 * drug) +
+    0.2 * sin(g * (d$i + 2 * drug)) + 0.04 * d$rep
   d[c("sample", "target", "cq", "treatment")]
 }
 run <- function(d, efficiency = 2, ...) {
@@ -49,7 +50,8 @@ test_that("the other way round turns the sign alone", {
 
 test_that("the references cancel: their errors and their gaps do not matter", {
   d <- plate()
-  e <- cq_efficiency(c("BAX", "BCL2", "GAPDH", "ACTB"), c(1.9, 1.9, 1.8, 2), std.error = c(0.02, 0.03, 0.05, 0.05), df = 3)
+  targets <- c("BAX", "BCL2", "GAPDH", "ACTB")
+  e <- cq_efficiency(targets, c(1.9, 1.9, 1.8, 2), std.error = c(0.02, 0.03, 0.05, 0.05), df = 3)
   worse <- e
   worse$std.error[3:4] <- 0.2
   ratio <- function(d, e) ddcq_ratio(suppressWarnings(run(d, e)), "BAX", "BCL2")$results
@@ -81,7 +83,8 @@ test_that("a target that was not found, on either side, leaves no number and nam
 })
 
 test_that("with one variance a group, a third group stands", {
-  d <- rbind(plate(), transform(plate()[plate()$treatment == "drug", ], treatment = "dose2", sample = sub("d", "e", sample)))
+  d <- plate()
+  d <- rbind(d, transform(d[d$treatment == "drug", ], treatment = "dose2", sample = sub("d", "e", sample)))
   d$cq[d$sample == "e3" & d$target == "BCL2"] <- NA
   fit <- suppressWarnings(run(d, variance = "welch"))
   expect_identical(is.na(ddcq_ratio(fit, "BAX", "BCL2")$results$estimate), c(FALSE, TRUE))

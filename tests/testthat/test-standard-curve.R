@@ -111,7 +111,8 @@ test_that("one warning lists what to look at", {
 })
 
 test_that("a curve that says nothing gives NA and a note, and its row in the fit too", {
-  e <- curve(rbind(series("up", 3.4), transform(series("level"), cq = 25), series("one", points = 1), series("two", points = 2)))
+  level <- transform(series("level"), cq = 25)
+  e <- curve(rbind(series("up", 3.4), level, series("one", points = 1), series("two", points = 2)))
   expect_identical(is.na(e$efficiency), c(TRUE, TRUE, TRUE, FALSE))
   expect_true(all(is.na(e$conf.low[1:3])))
   expect_true(is.na(e$std.error[4]))

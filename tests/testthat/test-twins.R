@@ -411,3 +411,20 @@ test_that("replicates of one level have no slope", {
     expect_true(is.na(answer$value[1]))
   }
 })
+
+test_that("one string throughout, and the first string of each group", {
+  expect_true(.Call(c_same_string, rep("run1", 5)))
+  expect_true(.Call(c_same_string, "a"))
+  expect_false(.Call(c_same_string, c("a", "a", "b")))
+  expect_false(.Call(c_same_string, character()))
+  for (seed in 1:20) {
+    set.seed(seed)
+    group <- sample(0:4, 30, TRUE)
+    value <- sample(c("a", "b", NA), 30, TRUE, c(0.6, 0.3, 0.1))
+    if (seed %% 2) value <- c("x", "y", NA, "z")[pmax(group, 1)]
+    got <- .Call(c_group_string, group, value, 5L)
+    expect_identical(got$row, vapply(1:5, function(g) which(group == g)[1], 1L) |> (\(r) replace(r, is.na(r), 0L))())
+    several <- vapply(1:4, function(g) length(unique(value[group == g])) > 1, NA)
+    expect_identical(got$mixed, any(several))
+  }
+})
