@@ -136,7 +136,7 @@ gap_notes <- function(plate, note, add) {
 
 doubt_lines <- function(doubts, fit) {
   c(
-    doubt_samples(fit), doubt_spread(doubts$spread, fit), doubt_reference(doubts$reference, fit),
+    doubt_samples(fit), doubt_nameless(fit), doubt_spread(doubts$spread, fit), doubt_reference(doubts$reference, fit),
     doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit), doubt_standards(doubts$standards, fit),
     doubt_sd(doubts$sd, fit)
   )
@@ -159,6 +159,15 @@ doubt_samples <- function(fit) {
     "biological samples a group. If several samples share one name, name them by well: ",
     "cq_design(x, sheet, by = \"well\")."
   )
+}
+
+doubt_nameless <- function(fit) {
+  n <- fit$model$plate$nameless
+  if (n) {
+    paste0(
+      plural(n, "well"), " without a sample or a target name left out: cq_design(x, sheet, by = \"well\") names them."
+    )
+  }
 }
 
 doubt_spread <- function(d, fit) {

@@ -105,6 +105,11 @@ fit_log <- function(model) {
     paste0(plural(length(plate$targets), "target"), ", ", plural(length(plate$refs), "reference")),
     if (length(other)) paste("not used:", paste(other, names(other), collapse = ", ")) else ""
   )
+  if (plate$nameless) {
+    what <- c(what, "wells without a name left out")
+    n <- c(n, plate$nameless)
+    detail <- c(detail, "no sample or no target")
+  }
   if (nrow(gap)) {
     what <- c(what, "samples without a value of a target")
     n <- c(n, nrow(gap))

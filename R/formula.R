@@ -111,6 +111,9 @@ check_not_numeric <- function(value, term) {
 
 # The one value that each sample has in a column of the wells.
 sample_value <- function(value, sample, n_samples, column) {
+  if (is.list(value) || !is.null(dim(value))) {
+    ddcq_abort("The column {.field {column}} must hold one value a row, not {.obj_type_friendly {value}}.", "column")
+  }
   if (is.numeric(value)) value <- as.character(value)
   if (is.character(value)) {
     # nearly always one value each: seen by address, so that only the samples' values need codes

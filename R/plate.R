@@ -15,8 +15,17 @@ code_wells <- function(x) {
   list(
     sample = sample, target = target, run = run, task = x$task, state = x$state, cq = x$cq,
     unknown = list(codes = unknown, levels = sample$levels), runs = attr(x, "runs", exact = TRUE),
-    present = target$levels[tabulate(measured, length(target$levels)) > 0L], tasks = count
+    present = target$levels[tabulate(measured, length(target$levels)) > 0L], tasks = count,
+    nameless = nameless_wells(sample$codes, target$codes, x$task)
   )
+}
+
+# Wells of unknown samples that cannot be placed, because a name is missing.
+nameless_wells <- function(sample, target, task) {
+  if (!length(sample) || (min(sample) > 0L && min(target) > 0L)) {
+    return(0L)
+  }
+  sum((sample == 0L | target == 0L) & as.integer(task) == 1L)
 }
 
 # ---- which targets ----
@@ -225,7 +234,8 @@ make_plate <- function(wells, roles, design, eff, replicates) {
     cq = cq, gaps = anyNA(cq), wells = pick(cells$quantified), spread = pick(cells$spread), censored = wanted,
     ss = cells$ss[roles$used], df = cells$df[roles$used], ntc = cells$ntc[roles$used],
     n_ntc = cells$n_ntc[roles$used], n_standard = cells$n_standard[roles$used],
-    samples = names$samples, names = names$targets, targets = roles$targets, refs = roles$refs, eff = eff,
+    nameless = wells$nameless, samples = names$samples, names = names$targets, targets = roles$targets,
+    refs = roles$refs, eff = eff,
     task_wells = wells$tasks
   )
 }

@@ -381,3 +381,18 @@ test_that("data from other tools come through, and the log says what they did", 
   expect_identical(cq_log(fit)$n[cq_log(fit)$what == "rows removed"], 12L)
   expect_equal(run(other("dplyr", "arrange")(x, cq))$results, run(x)$results, tolerance = 1e-12)
 })
+
+test_that("wells that lost their name are counted, and a list is no factor", {
+  d <- data.frame(
+    sample = rep(paste0("s", 1:6), each = 2), target = rep(c("MYC", "GAPDH"), 6), cq = 20 + (1:12) / 10,
+    treatment = rep(c("a", "b"), each = 6)
+  )
+  x <- cq_data(d)
+  x$sample[1:2] <- NA
+  expect_warning(fit <- ddcq(x, ~ treatment, "GAPDH", "a", 2), "2 wells without a sample", class = "ddcq_warning_fit")
+  expect_identical(fit$results$n_control, 2L)
+  expect_identical(cq_log(fit)$n[cq_log(fit)$what == "wells without a name left out"], 2L)
+  y <- cq_data(d)
+  y$treatment <- as.list(y$treatment)
+  expect_error(ddcq(y, ~ treatment, "GAPDH", "a", 2), class = "ddcq_error_column")
+})
