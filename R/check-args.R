@@ -96,6 +96,21 @@ check_data_frame <- function(x, arg) {
   x
 }
 
+# A suggested package, asked for by name where it is needed.
+need_package <- function(package, reason) {
+  tryCatch(
+    rlang::check_installed(package, reason = reason),
+    rlib_error_package_not_found = function(e) {
+      lost <- Filter(function(p) !requireNamespace(sub(" .*", "", p), quietly = TRUE), package)
+      ddcq_abort(
+        c("The {cli::qty(lost)}package{?s} {some(lost)} {?is/are} needed {reason}",
+          "i" = "{.code install.packages({deparse1(sub(' .*', '', lost))})}"
+        ), "package"
+      )
+    }
+  )
+}
+
 check_dots_empty <- function(...) {
   if (...length()) {
     extra <- ...names() %||% character()

@@ -50,15 +50,14 @@ some <- function(x, n = 5) {
 
 # Values of `choices` that `x` may have meant: the same but for case and punctuation, or a few letters off.
 near <- function(x, choices) {
-  plain <- function(s) gsub("[^[:alnum:]]", "", tolower(s))
   choices <- unique(as.character(choices))
-  same <- choices[plain(choices) == plain(x)]
+  same <- choices[plain_letters(choices) == plain_letters(x)]
   if (length(same)) {
     return(same)
   }
-  distance <- utils::adist(plain(x), plain(choices))[1, ]
+  distance <- utils::adist(plain_letters(x), plain_letters(choices))[1, ]
   # two letters that changed places are one slip
-  sorted <- function(s) vapply(strsplit(plain(s), ""), function(l) paste(sort(l), collapse = ""), "")
+  sorted <- function(s) vapply(strsplit(plain_letters(s), ""), function(l) paste(sort(l), collapse = ""), "")
   distance[sorted(choices) == sorted(x)] <- 1
   close <- distance <= max(1, floor(nchar(x) / 3))
   choices[close][order(distance[close], method = "radix")]
@@ -89,4 +88,14 @@ hint_meant <- function(x, choices) {
   x <- x[!is.na(x)]
   meant <- unique(unlist(lapply(utils::head(x, 5), near, choices = choices)))
   if (length(meant)) c("i" = paste0("Did you mean ", literal(some(meant)), "?"))
+}
+
+# ASCII only: tolower() follows the locale, and in Turkish "ID" does not become "id".
+lower_ascii <- function(x) {
+  chartr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", x)
+}
+
+# Letters and digits alone, in lower case: the form in which names are compared.
+plain_letters <- function(x) {
+  gsub("[^[:alnum:]]", "", lower_ascii(as.character(x)))
 }

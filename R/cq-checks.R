@@ -83,7 +83,7 @@ warn_last_cycle <- function(cq, column, cycles) {
 
 cq_from_text <- function(text, column) {
   plain <- trimws(text)
-  none <- is.na(plain) | tolower(plain) %in% none_words
+  none <- is.na(plain) | lower_ascii(plain) %in% none_words
   value <- suppressWarnings(as.double(plain))
   odd <- !none & is.na(value)
   if (any(odd)) {
@@ -283,7 +283,7 @@ check_changed <- function(x) {
   known <- attr(x, "known", exact = TRUE)
   if (!identical(known$cq, x$cq)) {
     cycles <- last_cycle(x)
-    if (any(x$cq <= 0 | x$cq == Inf, na.rm = TRUE)) abort_cq_range(x$cq, "cq", cycles)
+    if (any(x$cq <= 0 | x$cq > cycles, na.rm = TRUE)) abort_cq_range(x$cq, "cq", cycles)
   }
   if (!identical(known$well, x$well)) check_wells(x)
   x

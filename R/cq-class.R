@@ -5,6 +5,21 @@ cq_tasks <- c("unknown", "standard", "calibrator", "ntc", "nrt", "positive")
 cq_states <- c("quantified", "nondetect", "excluded", "missing")
 cq_canonical <- c("run", "well", "sample", "target", "task", "state", "cq", "quantity", "note")
 
+# What people and instruments write for the tasks, letters and digits alone.
+task_synonyms <- list(
+  unknown = c(
+    "unknown", "unkn", "unk", "unknowns", "target", "endogenouscontrol", "endogenous", "reference", "sample", "u"
+  ),
+  standard = c("standard", "std", "standards", "s"),
+  calibrator = c("calibrator", "irc", "interruncalibrator", "calib"),
+  ntc = c(
+    "ntc", "notemplatecontrol", "notemplate", "negativecontrol", "negctrl", "neg", "nac", "noamplificationcontrol",
+    "blockedipc", "blank", "ntp", "notargetpresent"
+  ),
+  nrt = c("nrt", "nort", "noreversetranscriptase", "noreversetranscription", "minusrt", "nortcontrol", "nrtcontrol"),
+  positive = c("positive", "positivecontrol", "posctrl", "pos", "pc", "ipc", "internalpositivecontrol")
+)
+
 # A factor with fixed levels, made from codes or from one value for all rows.
 fixed_factor <- function(codes, levels) {
   structure(as.integer(codes), levels = levels, class = "factor")

@@ -1,14 +1,5 @@
 # cq_data(): from any data frame to the class, with all checks.
 
-# What people write for the tasks, after lower-casing and dropping everything but letters and digits.
-task_words <- c(
-  unknown = "unknown", unkn = "unknown", unk = "unknown", sample = "unknown", target = "unknown",
-  standard = "standard", std = "standard", calibrator = "calibrator", irc = "calibrator",
-  ntc = "ntc", notemplatecontrol = "ntc", negativecontrol = "ntc", nrt = "nrt", nort = "nrt",
-  noamp = "nrt", minusrt = "nrt", positive = "positive", positivecontrol = "positive",
-  posctrl = "positive", pos = "positive"
-)
-
 #' qPCR data from any data frame
 #'
 #' Makes the data that the rest of the package works on: one row a well and target, with the same columns whatever the
@@ -144,8 +135,9 @@ as_task_words <- function(task, n) {
     return(fixed_factor(rep_len(1L, n), cq_tasks))
   }
   coded <- code_strings(as_names(task, "task"))
-  plain <- gsub("[^[:alnum:]]", "", tolower(coded$levels))
-  known <- match(unname(task_words[plain]), cq_tasks)
+  plain <- plain_letters(coded$levels)
+  words <- stats::setNames(rep(names(task_synonyms), lengths(task_synonyms)), unlist(task_synonyms))
+  known <- match(unname(words[plain]), cq_tasks)
   if (anyNA(known)) {
     odd <- coded$levels[is.na(known)]
     ddcq_abort(

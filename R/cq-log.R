@@ -127,8 +127,16 @@ format.cq_log <- function(x, width = getOption("width"), ...) {
     formatC(x$step, width = -max(nchar(x$step))), "  ",
     formatC(n, width = max(nchar(n))), "  ", x$what
   )
-  text <- ifelse(nzchar(x$detail), paste0(head, ": ", x$detail), head)
-  unlist(lapply(text, strwrap, width = width, exdent = 4))
+  # only the detail is wrapped: the columns before it stand
+  unlist(lapply(seq_along(head), function(i) {
+    if (!nzchar(x$detail[i])) {
+      return(sub(" +$", "", head[i]))
+    }
+    first <- paste0(head[i], ": ")
+    lines <- strwrap(x$detail[i], width = max(20, width - 6), initial = strrep(".", min(nchar(first), width - 20)))
+    lines[1] <- paste0(first, substring(lines[1], min(nchar(first), width - 20) + 1))
+    c(lines[1], if (length(lines) > 1) paste0("      ", lines[-1]))
+  }))
 }
 
 #' @export

@@ -58,29 +58,41 @@ read_sheet <- function(design) {
   read_sheet_file(design)
 }
 
-# A csv from any spreadsheet: with comma, semicolon or tab, with a byte order mark or not.
+# A csv from any spreadsheet: comma, semicolon or tab, any encoding, with or without a byte order mark. Names stay as
+# they are written ("01", "T"); other columns become numbers where all of their values are.
 read_sheet_file <- function(path) {
-  head <- readLines(path, n = 1, warn = FALSE, encoding = "UTF-8")
-  if (!length(head)) {
-    ddcq_abort("The sample sheet {.file {path}} must have a header and rows, but it is empty.", "file")
+  name <- basename(path)
+  lines <- decode_text(read_bytes(path, file.size(path)), name)$lines
+  lines <- lines[grepl("[^[:space:],;]", lines)]
+  if (length(lines) < 2) {
+    ddcq_abort("The sample sheet {.file {path}} must have a header and rows.", "file")
   }
-  count <- vapply(c(",", ";", "\t"), function(s) lengths(regmatches(head, gregexpr(s, head, fixed = TRUE))), 1L)
+  count <- vapply(c(",", ";", "\t"), function(s) lengths(regmatches(lines[1], gregexpr(s, lines[1], fixed = TRUE))), 1L)
   sep <- names(count)[which.max(count)]
-  sheet <- tryCatch(
-    utils::read.csv(
-      path, sep = sep, dec = if (sep == ";") "," else ".", check.names = FALSE, strip.white = TRUE,
-      na.strings = c("NA", ""), fileEncoding = "UTF-8-BOM", colClasses = NA, comment.char = ""
-    ),
-    error = function(e) NULL, warning = function(w) NULL
+  fields <- split_fields(lines, sep)
+  header <- clean_text(fields[[1]])
+  check_sheet_header(header, path)
+  cells <- fields_matrix(fields[-1], length(header), seq_along(lines)[-1], name)
+  columns <- lapply(which(!is.na(header)), function(j) sheet_column(clean_text(cells[, j]), header[j], sep))
+  structure(
+    columns, names = header[!is.na(header)], class = "data.frame", row.names = .set_row_names(nrow(cells))
   )
-  if (is.null(sheet)) {
-    ddcq_abort(
-      c("The sample sheet {.file {path}} could not be read as a csv table.",
-        "i" = "Save it as csv (UTF-8), one header line, one row a sample."
-      ), "file"
-    )
+}
+
+check_sheet_header <- function(header, path) {
+  twice <- unique(header[duplicated(header) & !is.na(header)])
+  if (length(twice)) {
+    ddcq_abort("The sample sheet {.file {path}} must name each column once, not {some(twice)} twice.", "design")
   }
-  sheet
+}
+
+sheet_column <- function(text, name, sep) {
+  text[text %in% "NA"] <- NA
+  if (name %in% c("run", "well", "sample", "target", "task") || any(grepl("^0[0-9]", text))) {
+    return(text)
+  }
+  number <- parse_number(text, if (sep == ";" && !any(grepl("[.]", text))) "," else ".")
+  if (all(is.na(number) == is.na(text)) && any(!is.na(number))) number else text
 }
 
 check_by <- function(by) {
@@ -180,17 +192,17 @@ check_matched <- function(x, row, sheet, by) {
   ddcq_abort(
     c("Every unknown well must have a row in {.arg design}.",
       "x" = "No row for the {name} {some(where, 8)}.",
-      hint_meant(x[[name]][lost], sheet[[name]]),
-      "i" = "The sheet should look like this:", sheet_to_write(x, by, sheet),
-      "i" = "Names differ? {.fn cq_rename} makes them one. Controls? Give them their {.field task}."
+      hint_meant(unique(x[[name]][lost]), setdiff(sheet[[name]], x[[name]])),
+      "i" = "The sheet should have:", sheet_to_write(x, by, sheet, lost),
+      "i" = "Names differ? {.fn cq_rename} makes them one. Controls or standards? Say so in a column {.field task} of \\
+             the sheet ({.val ntc}, {.val standard})."
     ), "design"
   )
 }
 
-# The first lines of a sheet that would fit.
-sheet_to_write <- function(x, by, sheet) {
-  use <- which(as.integer(x$task) == 1L)
-  keys <- unique(do.call(paste, c(lapply(unclass(x)[by], `[`, use), sep = ",")))
+# The first of the lines that the sheet lacks.
+sheet_to_write <- function(x, by, sheet, lost) {
+  keys <- unique(do.call(paste, c(lapply(unclass(x)[by], `[`, lost), sep = ",")))
   column <- setdiff(names(sheet), by)[1]
   lines <- c(paste(c(by, column), collapse = ","), paste0(utils::head(keys, 3), ",..."))
   stats::setNames(literal(lines), rep(" ", length(lines)))
@@ -202,15 +214,32 @@ join_column <- function(x, column, value, by) {
     return(fill_names(x, column, value))
   }
   if (column == "task") {
-    given <- !is.na(value)
-    x$task[given] <- as_task_words(value, length(value))[given]
+    given <- !is.na(value) & nzchar(trimws(value))
+    x$task[given] <- as_task_words(value[given], sum(given))
     return(x)
   }
   if (column == "quantity") {
     x$quantity <- ifelse(is.na(value), x$quantity, as.double(value))
     return(x)
   }
-  x[[column]] <- value
+  replace_column(x, column, value)
+}
+
+# A column that is there already gives way where the sheet says something, and the log says so.
+replace_column <- function(x, column, value) {
+  old <- x[[column]]
+  if (is.null(old)) {
+    x[[column]] <- value
+    return(x)
+  }
+  if (is.factor(old)) old <- as.character(old)
+  if (is.character(old)) value <- as.character(value)
+  changed <- which(!is.na(old) & !is.na(value) & old != value)
+  x[[column]] <- ifelse(is.na(value), old, value)
+  if (length(changed)) {
+    detail <- paste0(column, ": ", some_plain(unique(paste(old[changed], "->", value[changed]))))
+    x <- log_add(x, log_entry("design", "values replaced by the sheet's", length(changed), detail))
+  }
   x
 }
 
@@ -246,8 +275,11 @@ is_finer <- function(old, value, rows) {
 }
 
 design_log <- function(sheet, by, joined, left) {
-  detail <- paste0(paste(joined, collapse = ", "), " by ", paste(by, collapse = " and "))
-  entry <- log_entry("design", "columns joined", nrow(sheet), detail)
+  detail <- paste0(
+    paste(joined, collapse = ", "), "; by ", paste(by, collapse = " and "), " from ", plural(nrow(sheet), "row"),
+    " of the sheet"
+  )
+  entry <- log_entry("design", "columns joined", length(joined), detail)
   if (length(left)) {
     surplus <- gsub("\r", " ", sheet_key(sheet, by)[left])
     entry <- log_bind(entry, log_entry("design", "rows of the sheet without wells", length(left), some_plain(surplus)))

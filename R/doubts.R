@@ -48,9 +48,10 @@ unequal_groups <- function(model, parts, limit = 2) {
     return(NULL)
   }
   sd[!is.finite(sd)] <- NA
+  sd[sd < 1e-10] <- 0
   rows <- lapply(seq_len(nrow(sd)), function(k) sd[k, ])
   ratio <- do.call(pmax, c(rows, na.rm = TRUE)) / do.call(pmin, c(rows, na.rm = TRUE))
-  hit <- which(is.finite(ratio) & ratio > limit)
+  hit <- which(ratio > limit)
   if (length(hit)) list(target = hit, ratio = ratio[hit])
 }
 
@@ -86,42 +87,53 @@ missing_reference <- function(plate) {
 
 row_notes <- function(model, parts, doubts) {
   plate <- model$plate
+  targets <- plate$targets
   note <- parts$note
   add <- function(note, rows, text) {
     if (length(rows)) note[rows, ] <- paste_notes(note[rows, , drop = FALSE], matrix(text, length(rows), ncol(note)))
     note
   }
-  if (plate$gaps) note <- gap_notes(plate, note, add)
-  targets <- plate$targets
+  # what is said of a target goes to its row; what is said of a reference, to every row
+  tell <- function(note, target, text) {
+    note <- add(note, which(targets == target), text)
+    if (target %in% plate$refs) {
+      who <- paste0(if (!isTRUE(model$ratio)) "reference ", plate$names[target], ": ")
+      note <- add(note, which(targets != target), paste0(who, text))
+    }
+    note
+  }
+  if (plate$gaps) note <- gap_notes(model, note, add)
   note <- add(note, which(targets %in% plate$refs), "also a reference")
   note <- add(note, which(is.na(plate$eff$weight[targets])), "no efficiency: its curve does not fall")
-  if (!is.null(doubts$spread)) {
-    by <- split(plate$samples[doubts$spread$sample], doubts$spread$target)
-    for (t in intersect(targets, as.integer(names(by)))) {
-      text <- paste0("replicates wider than 0.5 Cq: ", some_plain(by[[as.character(t)]], 3))
-      note <- add(note, match(t, targets), text)
-    }
-  }
-  if (!is.null(doubts$sd)) {
-    text <- paste0("group SDs differ ", formatC(doubts$sd$ratio, digits = 1, format = "f"), "-fold")
-    here <- !is.na(parts$status[doubts$sd$target]) & rowSums(!is.na(parts$estimate))[doubts$sd$target] > 0
-    for (i in which(here)) note <- add(note, doubts$sd$target[i], text[i])
+  note <- sd_notes(parts, doubts$sd, note, add)
+  by <- split(plate$samples[doubts$spread$sample], doubts$spread$target)
+  for (t in names(by)) {
+    note <- tell(note, as.integer(t), paste0("replicates wider than 0.5 Cq: ", some_plain(by[[t]], 3)))
   }
   for (i in seq_along(doubts$ntc$target)) {
-    text <- paste0("NTC at ", formatC(doubts$ntc$ntc[i], digits = 1, format = "f"))
-    note <- add(note, which(targets == doubts$ntc$target[i]), text)
+    note <- tell(note, doubts$ntc$target[i], paste0("NTC at ", formatC(doubts$ntc$ntc[i], digits = 1, format = "f")))
   }
   for (i in seq_along(doubts$curve$target)) {
-    text <- paste0(doubts$curve$n[i], " sample", if (doubts$curve$n[i] > 1) "s", " outside the curve's range")
-    note <- add(note, which(targets == doubts$curve$target[i]), text)
+    note <- tell(note, doubts$curve$target[i], paste(plural(doubts$curve$n[i], "sample"), "outside the curve's range"))
   }
   note
 }
 
-gap_notes <- function(plate, note, add) {
+sd_notes <- function(parts, sd, note, add) {
+  ratio <- paste0("group SDs differ ", formatC(sd$ratio, digits = 1, format = "f"), "-fold")
+  text <- ifelse(is.finite(sd$ratio), ratio, "one group does not vary")
+  for (i in seq_along(sd$target)) {
+    if (any(!is.na(parts$estimate[sd$target[i], ]))) note <- add(note, sd$target[i], text[i])
+  }
+  note
+}
+
+gap_notes <- function(model, note, add) {
+  plate <- model$plate
   no_ref <- which(rowSums(is.na(plate$cq[, plate$refs, drop = FALSE])) > 0)
   if (length(no_ref)) {
-    text <- paste0("without ", some_plain(plate$samples[no_ref], 3), " (a reference is missing)")
+    why <- if (isTRUE(model$ratio)) paste0("no Cq of ", plate$names[plate$refs]) else "a reference is missing"
+    text <- paste0("without ", some_plain(plate$samples[no_ref], 3), " (", why, ")")
     note <- add(note, seq_len(nrow(note)), text)
   }
   for (i in seq_along(plate$targets)) {
@@ -218,7 +230,8 @@ doubt_standards <- function(d, fit) {
 doubt_sd <- function(d, fit) {
   if (!is.null(d) && fit$spec$variance == "pooled") {
     name <- fit$spec$targets[d$target]
-    where <- paste0(name, " (", formatC(d$ratio, digits = 1, format = "f"), ")")
+    ratio <- ifelse(is.finite(d$ratio), formatC(d$ratio, digits = 1, format = "f"), "one does not vary")
+    where <- paste0(name, " (", ratio, ")")
     paste0("The group SDs differ more than twofold, and one variance is pooled from them: ", some_plain(where, 5),
            ". See also variance = \"welch\".")
   }

@@ -167,7 +167,9 @@ efficiency_reading <- function(value) {
     paste0(value, " looks like a fraction (then use ", 1 + value, ")",
            if (value > 1) paste0(" or a percentage of ", 100 * value, " % (then ", 1 + value, ")"), ".")
   } else if (value > 20 && value <= 120) {
-    paste0(value, " looks like a percentage: use ", 1 + value / 100, ", or `percent = ", value, "`.")
+    paste0(
+      value, " looks like a percentage: use ", 1 + value / 100, ", or cq_efficiency(target, percent = ", value, ")."
+    )
   } else if (value > 120 && value <= 220) {
     paste0(value, " looks like a factor in per cent: use ", value / 100, ".")
   } else if (value < 0 && value > -6) {
@@ -210,7 +212,8 @@ efficiency_for <- function(efficiency, targets) {
   if (!inherits(efficiency, "cq_efficiency")) {
     ddcq_abort(
       c("{.arg efficiency} must be one number for all targets or a table from {.fn cq_efficiency} or \\
-         {.fn cq_standard_curve}, not {.obj_type_friendly {efficiency}}."
+         {.fn cq_standard_curve}, not {.obj_type_friendly {efficiency}}.",
+        "i" = "{.code efficiency = cq_standard_curve(x)} measures it from standards."
       ), "efficiency"
     )
   }
@@ -253,7 +256,15 @@ efficiency_table <- function(efficiency, targets) {
 
 #' @export
 as.data.frame.cq_efficiency <- function(x, ...) {
-  attr(x, "default") <- attr(x, "by_run") <- NULL
+  attr(x, "default") <- attr(x, "by_run") <- attr(x, "level") <- NULL
   class(x) <- "data.frame"
   x
+}
+
+#' @export
+plot.cq_efficiency <- function(x, ...) {
+  ddcq_abort(
+    c("Given efficiencies have no curve to draw.", "i" = "{.fn cq_standard_curve} makes one from a dilution series."),
+    "argument"
+  )
 }

@@ -48,12 +48,14 @@ fit_spec <- function(call, formula, model, ask, simulated) {
   )
 }
 
-# Units of each level that have any value at all: a sample whose wells were all taken out is none.
+# Units of each level that have a value of any target: without a reference, or with all wells taken out, there is none.
 units_alive <- function(model) {
   main <- model$codes[[model$main]]
-  cq <- model$plate$cq
-  if (model$plate$gaps) {
-    main <- main[unique(model$unit[rowSums(is.finite(cq)) > 0]) + 1L]
+  plate <- model$plate
+  if (plate$gaps) {
+    has <- is.finite(rowSums(plate$cq[, plate$refs, drop = FALSE])) &
+      rowSums(is.finite(plate$cq[, plate$targets, drop = FALSE])) > 0
+    main <- main[unique(model$unit[has]) + 1L]
   }
   stats::setNames(tabulate(main, length(model$levels)), model$levels)
 }

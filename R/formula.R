@@ -139,6 +139,13 @@ sample_value <- function(value, sample, n_samples, column) {
 
 # Which factor is the question: the only one that has the control level, or levels.
 main_factor <- function(factors, terms, control) {
+  if (is.character(control) && length(control) > 1) {
+    ddcq_abort(
+      c("{.arg control} must be one level, not {length(control)}.",
+        "i" = "For combinations, make one factor of the arms and name its control."
+      ), "control"
+    )
+  }
   control <- check_string(control, "control")
   has <- vapply(factors, function(f) control %in% f$levels[unique(f$codes)], NA)
   labels <- vapply(terms, `[[`, "", "column")

@@ -137,7 +137,12 @@ pattern_setup <- function(model, units, main, count) {
   x <- model_columns(codes, model$n_levels)
   part <- estimable_part(x, coefficient_contrasts(weights, model$main, model$n_levels))
   can <- part$can & !absent
-  note[!can & !absent] <- "not estimable from these samples"
+  note[!can & !absent] <- if (model$one_factor) {
+    "not estimable from these samples"
+  } else {
+    blocks <- paste(names(model$factors)[-model$main], collapse = ", ")
+    paste0("not estimable: the effect of ", blocks, " cannot be told from it; if each has one level only, use unit =")
+  }
   list(
     x = part$x, group = if (model$one_factor) match(main, present) - 1L,
     n_groups = if (model$one_factor) length(present) else 0L, group_levels = present,
@@ -189,7 +194,9 @@ blank_row <- function(model, out, t, hit, why) {
   for (part in c("estimate", "var_biological", "df_biological", "var_efficiency", "df")) {
     out[[part]][t, touched] <- NA_real_
   }
-  out$note[t, touched] <- paste0(why, some_plain(model$plate$samples[hit], 6), ": no estimate")
+  said <- out$note[t, touched]
+  new <- paste0(why, some_plain(model$plate$samples[hit], 6), ": no estimate")
+  out$note[t, touched] <- ifelse(grepl("not detected in", said, fixed = TRUE), paste0(said, "; ", new), new)
   out
 }
 

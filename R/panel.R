@@ -45,7 +45,7 @@
 #' )
 #' panel_verdict(fit)
 panel_verdict <- function(fit, panel = ddcq::anastrozole_panel, margin = 1.5) {
-  check_panel_fit(fit)
+  check_fit(fit)
   panel <- check_panel(panel)
   margin <- check_margin(margin)
   results <- fit$results
@@ -81,16 +81,6 @@ new_panel_verdict <- function(rows, level, margin, absent, remarks, simulated = 
 }
 
 # ---- arguments -----------------------------------------------------------------------------------
-
-check_panel_fit <- function(fit) {
-  if (!inherits(fit, "ddcq")) {
-    ddcq_abort(
-      "{.arg fit} must be a fit from {.fn ddcq}, not {.obj_type_friendly {fit}}.", "argument"
-    )
-  }
-  needed <- c("target", "contrast", "estimate", "conf.low", "conf.high")
-  check_columns(fit$results, needed, "fit$results")
-}
 
 check_panel <- function(panel) {
   if (!is.data.frame(panel)) {
@@ -151,19 +141,13 @@ check_panel_found <- function(gene, targets, panel) {
 
 # ---- names ---------------------------------------------------------------------------------------
 
-# chartr(), not tolower(): in a Turkish locale the latter turns I into a dotless i.
-plain_name <- function(x) {
-  lower <- chartr(paste(LETTERS, collapse = ""), paste(letters, collapse = ""), as.character(x))
-  gsub("[^[:alnum:]]", "", lower)
-}
-
 panel_names <- function(panel) {
   aliases <- panel$aliases
   if (!is.list(aliases)) {
     aliases <- strsplit(as.character(aliases), ";", fixed = TRUE)
   }
   Map(function(...) {
-    known <- unique(plain_name(c(...)))
+    known <- unique(plain_letters(c(...)))
     known[!is.na(known) & nzchar(known)]
   }, panel$target, aliases, panel$protein)
 }
@@ -171,7 +155,7 @@ panel_names <- function(panel) {
 # For each target of the fit, the row of the panel that it belongs to (NA: none).
 panel_match <- function(targets, panel) {
   owner <- rep(seq_len(nrow(panel)), lengths(panel$names))
-  owner[match(plain_name(targets), unlist(panel$names))]
+  owner[match(plain_letters(targets), unlist(panel$names))]
 }
 
 # ---- rows ----------------------------------------------------------------------------------------

@@ -31,7 +31,8 @@ nameless_wells <- function(sample, target, task) {
 # ---- which targets ----
 
 abort_formula <- function(x) {
-  have <- setdiff(names(x), c(cq_canonical, "dye", "tm", "flags", "cq_text"))
+  have <- setdiff(names(x), c(cq_canonical, "dye", "flags", "cq_text", "comments", "amp_status", "group"))
+  have <- have[!vapply(unclass(x)[have], is.double, NA)]
   ddcq_abort(
     c("{.arg formula} must be given, such as {.code ~ treatment}.",
       "i" = if (length(have)) "The data have the columns {some(have, 12)}." else
@@ -44,8 +45,7 @@ abort_reference <- function(wells) {
   have <- wells$present
   ddcq_abort(
     c("{.arg reference} must be given: the reference targets.",
-      "i" = "The data have {some(have, 20)}.",
-      "i" = "{.code reference = c(\"GAPDH\", \"ACTB\")}"
+      "i" = "The data have {some(have, 20)}."
     ), "reference"
   )
 }
@@ -66,6 +66,9 @@ target_roles <- function(wells, reference, targets) {
   if (anyDuplicated(reference)) {
     ddcq_abort("{.arg reference} must name each target once, not {some(reference[duplicated(reference)])} twice.",
                "reference")
+  }
+  if (length(reference) > 63) {
+    ddcq_abort("{.arg reference} must name at most 63 targets, not {length(reference)}.", "reference")
   }
   have <- wells$present
   if (!length(have)) abort_no_unknown()

@@ -39,7 +39,7 @@ autoplot.cq_standard_curve <- function(object, data, quantity = NULL, targets = 
                                        base_size = 9, ...) {
   check_dots_empty(...)
   if (missing(data)) abort_curve_data()
-  rlang::check_installed("ggplot2", reason = "to draw a standard curve.", version = "3.4.0")
+  need_package("ggplot2 (>= 3.4.0)", "to draw a standard curve.")
   drawn <- curve_plot_data(object, data, quantity, targets)
   base_size <- check_number(base_size, "base_size", 1, 100)
   n_panels <- nlevels(drawn$points$target)

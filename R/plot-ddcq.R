@@ -43,7 +43,7 @@ plot.ddcq <- function(x, ...) {
 #' @exportS3Method ggplot2::autoplot
 autoplot.ddcq <- function(object, targets = NULL, ncol = NULL, base_size = 9, ...) {
   check_dots_empty(...)
-  rlang::check_installed("ggplot2", reason = "to draw a fit.", version = "3.4.0")
+  need_package("ggplot2 (>= 3.4.0)", "to draw a fit.")
   drawn <- plot_data(object, targets)
   base_size <- check_number(base_size, "base_size", 1, 100)
   n_panels <- nlevels(drawn$points$target)

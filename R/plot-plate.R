@@ -21,7 +21,7 @@ NULL
 #' @rdname plot.cq_data
 #' @export
 plot.cq_data <- function(x, ...) {
-  rlang::check_installed("ggplot2", reason = "to draw pictures.")
+  need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")
   picture <- ggplot2::autoplot(x, ...)
   print(picture)
   invisible(picture)
@@ -31,7 +31,7 @@ plot.cq_data <- function(x, ...) {
 #' @exportS3Method ggplot2::autoplot
 autoplot.cq_data <- function(object, run = NULL, base_size = 8, ...) {
   check_dots_empty(...)
-  rlang::check_installed("ggplot2", reason = "to draw pictures.")
+  need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")
   object <- valid_cq_data(object, "object")
   wells <- plate_map_data(object, plate_runs(object, run))
   draw_plate(wells, plate_map_caption(object, wells), base_size)

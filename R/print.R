@@ -66,7 +66,9 @@ fit_header <- function(x) {
       if (is.null(spec$ratio)) "Fold changes by ddCq: " else "Ratio of two targets by ddCq: ",
       plural(length(spec$targets), "target"), ", ",
       if (length(spec$reference)) paste0(plural(length(spec$reference), "reference"), ", "),
-      plural(spec$n_units, spec$unit), " (", groups, ")"
+      plural(spec$n_units, if (spec$unit == "sample") "sample" else "unit"),
+      if (spec$unit != "sample") paste0(" of ", spec$unit),
+      " (", groups, ")"
     )
   )
 }
@@ -146,6 +148,7 @@ dropped_line <- function(dropped) {
 }
 
 fit_notes <- function(rows, width) {
+  of_target <- table(rows$target)
   rows <- rows[nzchar(rows$note), , drop = FALSE]
   if (!nrow(rows)) {
     return(NULL)
@@ -154,7 +157,7 @@ fit_notes <- function(rows, width) {
   key <- paste(rows$target, rows$note, sep = "\r")
   groups <- split(rows, factor(key, unique(key)))
   lines <- vapply(groups, function(g) {
-    shared <- nrow(g) == sum(rows$target == g$target[1]) || nrow(g) > 1
+    shared <- nrow(g) == of_target[[g$target[1]]]
     paste0(g$target[1], if (!shared) paste0(" (", paste(g$contrast, collapse = ", "), ")"), ": ", g$note[1], ".")
   }, "")
   c("Notes", wrap_lines(lines, width, indent = 2))
@@ -311,6 +314,9 @@ cq_span <- function(low, high) {
 }
 
 target_table <- function(x, rows = 30) {
+  if (all(is.na(x$target))) {
+    return("No target is named: cq_design(x, sheet, by = \"well\") brings them.")
+  }
   use <- as.integer(x$task) == 1L
   target <- factor(x$target, unique(x$target))
   count <- function(which) as.integer(table(target[which]))

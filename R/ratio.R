@@ -31,6 +31,7 @@ ddcq_ratio <- function(fit, numerator, denominator) {
   parts <- fit_targets(model, 1L, 2L)
   hit <- which(model$plate$censored[, 2])
   if (length(hit)) parts <- blank_row(model, parts, 1L, hit, paste0(pair[2], " not detected in "))
+  parts$note <- row_notes(model, parts, find_doubts(model, parts))
   parts$note <- ratio_notes(model, parts, fit)
   out <- fit
   out$results <- results_of(model, parts, name, ask)
@@ -65,6 +66,7 @@ ratio_model <- function(model, at, name) {
   plate$spread <- plate$spread[, at, drop = FALSE]
   for (part in c("ss", "df", "ntc", "n_ntc", "n_standard", "names")) plate[[part]] <- plate[[part]][at]
   for (part in c("weight", "se", "df", "source")) plate$eff[[part]] <- plate$eff[[part]][at]
+  model$ratio <- TRUE
   plate$targets <- 1L
   plate$refs <- 2L
   model$plate <- plate
@@ -74,8 +76,8 @@ ratio_model <- function(model, at, name) {
 ratio_notes <- function(model, parts, fit) {
   note <- parts$note
   row <- fit$results$target == model$plate$names[1]
-  if (any(row) && any(fit$results$n[row] != parts$n[1, ] | fit$results$n_control[row] != parts$n_control[1, ])) {
-    text <- paste0("n differs from the row of ", model$plate$names[1], ": no reference is needed")
+  if (any(row) && any(fit$results$n[row] < parts$n[1, ] | fit$results$n_control[row] < parts$n_control[1, ])) {
+    text <- paste0("more samples than in the row of ", model$plate$names[1], ": no reference is needed")
     note <- paste_notes(note, matrix(text, 1, ncol(note)))
   }
   note

@@ -104,7 +104,7 @@ biomark_tidy <- function(raw) {
     raw[[role]][grepl("^999([.]0*)?$", raw[[role]])] <- NA
   }
   if (!is.null(raw$quantity)) {
-    raw$quantity[!task_word(raw$task %||% NA) %in% read_task_words$standard] <- NA
+    raw$quantity[!task_word(raw$task %||% NA) %in% task_synonyms$standard] <- NA
   }
   role <- c(test = "toi", reference = "ref")[lower_ascii(raw$role)]
   raw$role <- unname(ifelse(is.na(role), raw$role, role))

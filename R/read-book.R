@@ -30,7 +30,7 @@ check_zip <- function(members, path) {
 }
 
 open_book <- function(path, kind, name = basename(path)) {
-  rlang::check_installed("readxl", reason = "to read Excel files.")
+  need_package("readxl", "to read Excel files.")
   sheets <- book_try(readxl::excel_sheets(path), name)
   if (!length(sheets) || anyNA(sheets) || !all(nzchar(sheets))) {
     ddcq_abort("{.val {name}} cannot be read as an Excel workbook: its sheets have no names.", "file")

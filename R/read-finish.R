@@ -1,20 +1,5 @@
 # What every reader's table goes through before it is a cq_data: tasks, states, duplicates, cycles, and the log.
 
-# Task words of instruments, without blanks and signs, by what they mean here.
-read_task_words <- list(
-  unknown = c(
-    "unknown", "unkn", "unk", "unknowns", "target", "endogenouscontrol", "endogenous", "reference", "sample", "u"
-  ),
-  standard = c("standard", "std", "standards", "s"),
-  calibrator = c("calibrator", "irc", "interruncalibrator", "calib"),
-  ntc = c(
-    "ntc", "notemplatecontrol", "notemplate", "negativecontrol", "negctrl", "neg", "nac", "noamplificationcontrol",
-    "blockedipc", "blank", "ntp", "notargetpresent"
-  ),
-  nrt = c("nrt", "nort", "noreversetranscriptase", "noreversetranscription", "minusrt", "nortcontrol", "nrtcontrol"),
-  positive = c("positive", "positivecontrol", "posctrl", "pos", "pc", "ipc", "internalpositivecontrol")
-)
-
 task_word <- function(x) gsub("[^a-z0-9]", "", lower_ascii(x))
 
 # Task words to tasks: list(task, odd). `odd` are rows whose word nobody knows; they are "unknown" and taken out
@@ -22,7 +7,7 @@ task_word <- function(x) gsub("[^a-z0-9]", "", lower_ascii(x))
 map_tasks <- function(text, own) {
   levels <- unique(text)
   word <- task_word(levels)
-  meaning <- stats::setNames(rep(names(read_task_words), lengths(read_task_words)), unlist(read_task_words))
+  meaning <- stats::setNames(rep(names(task_synonyms), lengths(task_synonyms)), unlist(task_synonyms))
   task <- unname(c(own, meaning)[match(word, c(names(own), names(meaning)))])
   task[is.na(task) & grepl("^pc", word)] <- "positive"
   odd <- is.na(task) & !is.na(levels)
@@ -117,8 +102,8 @@ settle_states <- function(data, state, odd, words, name) {
   if (any(odd)) {
     what <- unique(words[odd])
     ddcq_warn(
-      c("{sum(odd)} well{?s} of {.val {name}} {cli::qty(sum(odd))}{?has/have} an unknown task, and {?is/are} \\
-       excluded: {some(what)}.",
+      c("{sum(odd)} well{?s} of {.val {name}} {cli::qty(sum(odd))}{?has/have} a task word that is not \\
+       known, and {?is/are} excluded: {some(what)}.",
         "i" = "Say what it means: {.code tasks = c(\"{what[1]}\" = \"unknown\")}."
       ), "data"
     )
@@ -179,7 +164,9 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
     if (n("omitted")) entry("omitted in the instrument's software", n("omitted"), "excluded, Cq kept"),
     if (n("impossible")) entry("impossible Cq", n("impossible"), count_words(data$cq_text[state == "impossible"])),
     if (any(!is.na(data$flags))) entry("flagged by the instrument", sum(!is.na(data$flags))),
-    entry("tasks", NA, count_words(paste(ifelse(is.na(words), "(none)", words), "->", tasks$task), quote = FALSE)),
+    entry("tasks", NA, count_words(paste(
+      ifelse(is.na(words), "(none)", words), "->", ifelse(tasks$odd, "not known, excluded", tasks$task)
+    ), quote = FALSE)),
     entry("names missing", sum(is.na(data$sample) | is.na(data$target)), "wells without a sample or a target"),
     entry("cycles", cycles$n, cycles$by)
   )

@@ -52,13 +52,13 @@ known_zip <- function(members) {
 }
 
 known_hint <- function() {
-  c("i" = "{.fn cq_read} reads {some(cq_formats()$format, 20)}: see {.fn cq_formats}.")
+  c("i" = "{.fn cq_formats} lists what can be read. A csv must have columns for sample, target and Cq.")
 }
 
 # Why a file cannot be read, with what can be. `format`: what the user said it is.
 refuse_file <- function(src, what = NULL, format = NULL) {
   seen <- if (!is.null(what)) {
-    "{.val {src$name}} looks like {what}: this cannot be read."
+    "{.val {src$name}} cannot be read: it looks like {what}."
   } else if (!is.null(format)) {
     "{.val {src$name}} is not in the format {.val {format}}."
   } else {

@@ -30,7 +30,7 @@ rdml_member <- function(src) {
   if (any(grepl("^(apldbio|xl|word|ppt|primary)[/\\\\]", names))) {
     return(NULL)
   }
-  usual <- names[tolower(basename(names)) == "rdml_data.xml"]
+  usual <- names[lower_ascii(basename(names)) == "rdml_data.xml"]
   if (length(usual)) {
     return(usual[1])
   }
@@ -130,7 +130,7 @@ rdml_lighter <- function(text) {
 }
 
 rdml_read <- function(found, src, ask) {
-  rlang::check_installed("xml2", reason = "to read RDML.")
+  need_package("xml2", "to read RDML.")
   text <- rdml_text(found, src)
   root <- xml2::xml_root(rdml_parse(text$text, src$name))
   if (xml2::xml_name(root) != "rdml") {

@@ -251,7 +251,7 @@ ab7700_read <- function(found, src, ask) {
   got <- raw_cells(table, columns, "ct", src$name)
   raw <- got$raw
   word <- gsub("[0-9]+$", "", task_word(raw$task))
-  is_task <- word %in% c("stnd", unlist(read_task_words))
+  is_task <- word %in% c("stnd", unlist(task_synonyms))
   raw$target <- replace(raw$task, is_task, NA)
   raw$task <- replace(raw$task, !is_task, NA)
   raw$task[is_task] <- sub("[0-9]+$", "", raw$task[is_task])

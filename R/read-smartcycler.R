@@ -64,7 +64,7 @@ smartcycler_tidy <- function(raw) {
   raw$cq_text[zero & result %in% "neg"] <- "0.00 (neg)"
   words <- c(posc = "positive", negc = "ntc", ntc = "ntc")[task_word(raw$task %||% NA)]
   raw$task <- unname(ifelse(is.na(words), raw$task, words))
-  standard <- task_word(raw$task) %in% read_task_words$standard & grepl("^[0-9]", raw$amp_status)
+  standard <- task_word(raw$task) %in% task_synonyms$standard & grepl("^[0-9]", raw$amp_status)
   if (any(standard)) raw$quantity <- ifelse(standard, raw$amp_status, NA_character_)
   raw
 }

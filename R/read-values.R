@@ -12,11 +12,6 @@ clean_text <- function(x) {
   clean[match(x, levels)]
 }
 
-# ASCII only: tolower() follows the locale, and in Turkish "ID" does not become "id".
-lower_ascii <- function(x) {
-  chartr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", x)
-}
-
 # Column names in the form in which they are compared: lower case, single blanks, look-alike letters mapped
 # (Cyrillic te in "C\u0442", Greek delta and the increment sign).
 plain_names <- function(x) {

@@ -69,6 +69,7 @@ read_families <- function() {
 cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet = NULL, target = NULL, plate = NULL,
                     cycles = NULL, na = NULL, tasks = NULL) {
   check_dots_empty(...)
+  if (missing(path)) abort_missing("path")
   path <- check_paths(path)
   families <- read_families()
   ids <- vapply(families, `[[`, "", "id")

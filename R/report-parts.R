@@ -230,6 +230,7 @@ report_doubts <- function(fit) {
 
 report_session <- function() {
   used <- c("ddcq", "cli", "rlang", "ggplot2", "rmarkdown", "knitr")
+  used <- Filter(function(p) requireNamespace(p, quietly = TRUE), used)
   version <- vapply(used, function(p) as.character(utils::packageVersion(p)), "")
   c(
     html_p(paste0(R.version.string, ", ", R.version$platform, ".")),

@@ -41,7 +41,7 @@ ddcq_report <- function(fit, file = "report.html", ..., data = NULL, title = NUL
   if (!is.null(title)) title <- check_string(title, "title")
   open <- check_flag(open, "open")
   quiet <- check_flag(quiet, "quiet")
-  rlang::check_installed(c("rmarkdown", "knitr", "ggplot2"), reason = "to write a report.")
+  need_package(c("rmarkdown", "knitr", "ggplot2"), "to write a report.")
   check_pandoc()
   check_not_knitting()
   render_report(file, list(fit = fit, data = data, title = title %||% report_title(fit)), quiet)

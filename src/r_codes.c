@@ -77,8 +77,9 @@ SEXP c_code_strings(SEXP x) {
     }
     codes[i] = last_code;
   }
-  SET_VECTOR_ELT(out, 1, levels_of(&table, count));
-  UNPROTECT(1);
+  SEXP levels = PROTECT(levels_of(&table, count));
+  SET_VECTOR_ELT(out, 1, levels);
+  UNPROTECT(2);
   return out;
 }
 
@@ -99,12 +100,13 @@ SEXP c_group_value(SEXP group, SEXP value, SEXP n_groups) {
   const char *names[] = {"first", "mixed", ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   int *first = glue_new_ints(out, 0, k, GLUE_ANY);
-  SET_VECTOR_ELT(out, 1, Rf_allocVector(LGLSXP, k));
-  int *mixed = LOGICAL(VECTOR_ELT(out, 1));
+  SEXP flag_list = PROTECT(Rf_allocVector(LGLSXP, k));
+  SET_VECTOR_ELT(out, 1, flag_list);
+  int *mixed = LOGICAL(flag_list);
   bool *flags = (bool *)R_alloc((size_t)k + 1, sizeof(bool));
   dd_group_value(g, v, (size_t)XLENGTH(group), (size_t)k, first, flags);
   for (int i = 0; i < k; i++) mixed[i] = flags[i];
-  UNPROTECT(1);
+  UNPROTECT(2);
   return out;
 }
 
@@ -118,7 +120,6 @@ SEXP c_group_string(SEXP group, SEXP value, SEXP n_groups) {
   const char *names[] = {"row", "mixed", ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   int *row = glue_new_ints(out, 0, k, GLUE_ANY);
-  SET_VECTOR_ELT(out, 1, Rf_ScalarLogical(false));
   const SEXP *strings = STRING_PTR_RO(value);
   memset(row, 0, (size_t)k * sizeof(int));
   bool mixed = false;
@@ -131,8 +132,9 @@ SEXP c_group_string(SEXP group, SEXP value, SEXP n_groups) {
       mixed = true;
     }
   }
-  SET_VECTOR_ELT(out, 1, Rf_ScalarLogical(mixed));
-  UNPROTECT(1);
+  SEXP answer = PROTECT(Rf_ScalarLogical(mixed));
+  SET_VECTOR_ELT(out, 1, answer);
+  UNPROTECT(2);
   return out;
 }
 

@@ -1,4 +1,5 @@
-library(testthat)
-library(ddcq)
-
-test_check("ddcq")
+if (requireNamespace("testthat", quietly = TRUE)) {
+  library(testthat)
+  library(ddcq)
+  test_check("ddcq")
+}

@@ -3,10 +3,7 @@
 # with a number, those with a word for none, wells omitted, and the mean of the numbers.
 
 exports_folder <- function() {
-  folder <- Sys.getenv("DDCQ_SHARED")
-  tries <- if (nzchar(folder)) folder else c("../../../shared", "../../../../shared", "../../shared", "../shared")
-  tries <- file.path(tries, "exports")
-  tries[dir.exists(tries)][1]
+  if (is.null(shared_dir())) NA else file.path(shared_dir(), "exports")
 }
 
 counts <- read.table(header = TRUE, text = "

@@ -209,7 +209,7 @@ model_cases <- list(
   "no x" = case(ddcq(), "argument", "`x` must be given"),
   "no formula" = case(ddcq(x), "formula", "~ treatment", "\"treatment\""),
   "no formula, no design" = case(ddcq(bare), "formula", "no design", "cq_design()"),
-  "no reference" = case(ddcq(x, ~treatment), "reference", "\"MYC\", \"BCL2\", \"GAPDH\"", "reference = c("),
+  "no reference" = case(ddcq(x, ~treatment), "reference", "\"MYC\", \"BCL2\", \"GAPDH\"", "must be given"),
   "no control" = case(ddcq(x, ~treatment, "GAPDH"), "control", "\"vehicle\" and \"drug\""),
   "no efficiency" = case(ddcq(x, ~treatment, "GAPDH", "vehicle"), "efficiency", "efficiency = 2", "cq_efficiency("),
   "no efficiency, standards" = case(
@@ -238,7 +238,7 @@ model_cases <- list(
   "all are references" = case(ask(reference = unique(d$target)), "reference", "besides the references"),
   "unknown target" = case(ask(targets = "MCY"), "argument", "\"MCY\"", "Did you mean \"MYC\""),
   "misspelt control" = case(ask(control = "vehcle"), "control", "\"vehcle\"", "Did you mean \"vehicle\""),
-  "two controls" = case(ask(control = c("vehicle", "drug")), "argument", "`control`", "one text"),
+  "two controls" = case(ask(control = c("vehicle", "drug")), "control", "`control`", "one level, not 2"),
   "control of no factor" = case(ask(control = c(dose = "vehicle")), "control", "\"dose\"", "\"treatment\""),
   "control of two factors" = case(
     ask(cq_data(cbind(d, combo = ifelse(d$sample == "v1", "vehicle", "b"))), formula = ~ treatment + combo),
