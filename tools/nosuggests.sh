@@ -14,7 +14,7 @@ gone <- c("ggplot2", "knitr", "readxl", "rmarkdown", "tibble", "xml2", "dplyr", 
 wanted <- setdiff(unique(c(needed, unlist(deep), "ddcq")), gone)
 for (p in wanted) {
   at <- db[db[, "Package"] == p, "LibPath"][1]
-  if (!is.na(at) && at != .Library) file.symlink(file.path(at, p), file.path(args[1], p))
+  if (!is.na(at) && at != .Library) file.symlink(normalizePath(file.path(at, p)), file.path(args[1], p))
 }
 R
 bare=$(cd "${bare}" && pwd)
