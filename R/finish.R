@@ -33,7 +33,18 @@ finish_t <- function(estimate, parts, level) {
 
 # The half width alone, at another level.
 finish_half <- function(parts, level) {
-  finish_t(numeric(length(parts$df)), parts, level)$half
+  tail <- 1 - (1 - level) / 2
+  half <- half_width(tail, parts$var_biological + parts$var_efficiency, parts$df, parts$var_biological)
+  if (any(parts$var_efficiency > 0, na.rm = TRUE)) {
+    half <- pmax(half, half_width(tail, parts$var_biological, parts$df_biological, parts$var_biological))
+  }
+  half
+}
+
+# Without any variation between units there is no interval.
+half_width <- function(tail, variance, df, v_b) {
+  df[!is.na(v_b) & v_b == 0] <- NA
+  stats::qt(tail, df) * sqrt(variance)
 }
 
 # Adjusted p-values over all rows that have one, and the intervals that go with them: Bonferroni's for Holm and

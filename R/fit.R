@@ -132,11 +132,12 @@ sample_table <- function(model) {
   )
   n_units <- length(model$units)
   n_targets <- length(plate$names)
-  each <- function(v) rep.int(v, n_targets)
-  factors <- Map(function(code, f) each(f$levels[code]), model$codes, model$factors)
+  # factors: their levels in order (the control first), and a fraction of the memory of texts
+  each <- function(codes, levels) fixed_factor(rep.int(codes, n_targets), levels)
+  factors <- Map(function(code, f) each(code, f$levels), model$codes, model$factors)
   columns <- c(
-    stats::setNames(list(each(model$units)), model$unit_name), factors,
-    list(target = rep(plate$names, each = n_units)), value
+    stats::setNames(list(each(seq_len(n_units), model$units)), model$unit_name), factors,
+    list(target = fixed_factor(rep(seq_len(n_targets), each = n_units), plate$names)), value
   )
   structure(columns, class = "data.frame", row.names = .set_row_names(n_units * n_targets))
 }

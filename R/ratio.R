@@ -86,7 +86,7 @@ ratio_notes <- function(model, parts, fit) {
 ratio_samples <- function(model, name) {
   samples <- sample_table(model)
   samples <- samples[samples$target == model$plate$names[1], ]
-  samples$target <- name
+  samples$target <- fixed_factor(rep_len(1L, nrow(samples)), name)
   samples$cq <- NA_real_
   rownames(samples) <- NULL
   samples

@@ -20,11 +20,12 @@ map_columns <- function(table, columns, name) {
   }, 1L)
 }
 
-# The column of Cq by its exact name. Two of them are told apart only when one is empty.
+# The column of Cq by its exact name. Two of them are told apart only when one is empty; the same one twice is one.
 pick_cq <- function(table, names, name) {
   at <- which(table$plain %in% names)
   if (length(at) > 1) {
-    at <- at[vapply(at, function(j) any(!is.na(clean_text(table$cells[, j]))), NA)]
+    text <- lapply(at, function(j) clean_text(table$cells[, j]))
+    at <- at[!vapply(text, function(x) all(is.na(x)), NA) & !duplicated(text)]
   }
   if (length(at) > 1) {
     ddcq_abort(

@@ -27,13 +27,15 @@ open_source <- function(path, size) {
 open_zip <- function(path, name) {
   members <- zip_members(path)
   if (is.null(members) || !nrow(members)) {
-    ddcq_abort("{.val {name}} begins like a zip or xlsx file but cannot be opened: is it complete?", "file")
+    refuse_zip(name)
   }
   # the run files of 7500 and StepOne hold a workbook among their other parts
   if (!is_book(right_names(members$Name)) || any(startsWith(members$Name, "apldbio/"))) {
     return(list(kind = "zip", name = name, path = path, members = members$Name, sizes = members$Length))
   }
   check_zip(members, path)
+  # the sizes in a zip's directory are only what it says
+  count_parts(path, members$Name[!endsWith(members$Name, "/")], name)
   if (!is_book(members$Name)) {
     return(open_repaired(path, members, name))
   }

@@ -166,6 +166,7 @@ rdml_text <- function(found, src) {
     return(list(text = paste(src$lines, collapse = "\n"), encoding = src$encoding))
   }
   check_archive(src, found$member)
+  count_parts(src$path, found$member, src$name)
   bytes <- read_member(src, found$member)
   if (!startsWith(guess_encoding(bytes), "UTF-16") && !any(bytes == as.raw(0))) {
     text <- rawToChar(drop_mark_and_tail(bytes))

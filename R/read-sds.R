@@ -91,7 +91,7 @@ sds1_find <- function(src, ask) {
   keys <- key_lines(src)
   keyed <- any(grepl("^[\" ]*(Document Name:|Exported RQ Study|SDS v1)", keys))
   found <- stacked_find(src, sds_wanted(keyed, sds1_marks), sds_header_lines, ask$sheet)
-  found <- found %||% stacked_find(src, sds1_old_wanted, "(?i)^\"?well", ask$sheet)
+  found <- found %||% stacked_find(src, sds1_old_wanted, "(?i)well", ask$sheet)
   if (is.null(found) && keyed) {
     return(list(refuse = "an Applied Biosystems SDS 1 export without a table of one Ct a well"))
   }

@@ -62,7 +62,10 @@ smartcycler_tidy <- function(raw) {
   result <- lower_ascii(raw$amp_status)
   zero <- grepl("^0+([.,]0*)?$", raw$cq_text)
   raw$cq_text[zero & result %in% "neg"] <- "0.00 (neg)"
-  words <- c(posc = "positive", negc = "ntc", ntc = "ntc")[task_word(raw$task %||% NA)]
+  if (is.null(raw$task)) {
+    return(raw)
+  }
+  words <- c(posc = "positive", negc = "ntc", ntc = "ntc")[task_word(raw$task)]
   raw$task <- unname(ifelse(is.na(words), raw$task, words))
   standard <- task_word(raw$task) %in% task_synonyms$standard & grepl("^[0-9]", raw$amp_status)
   if (any(standard)) raw$quantity <- ifelse(standard, raw$amp_status, NA_character_)

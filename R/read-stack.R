@@ -20,7 +20,7 @@ end_table <- function(block, header, well, cq, name, stop = "^$", broken = FALSE
     return(block)
   }
   if (!grepl(stop, lines$text[last], perl = TRUE)) {
-    late <- seq_along(is_well) > last & is_well & grepl("[0-9]", cell(cq)) & lengths(lines$fields) > 3
+    late <- seq_along(is_well) > last & is_well & is_row(lines$fields, cell(cq), header)
     if (broken && any(late)) {
       return(drop_broken(block, header, !is_well & !blank & seq_along(blank) < max(which(late)), cell(cq), name))
     }
@@ -35,6 +35,14 @@ end_table <- function(block, header, well, cq, name, stop = "^$", broken = FALSE
     }
   }
   cut_block(block, 1L, header$row + last - 1L)
+}
+
+# Whether fields are a row of a table: they hold a result, or are as many as the header's and mostly filled (an empty
+# Ct is a result, too, in some formats).
+is_row <- function(fields, cq, header) {
+  filled <- vapply(fields, function(x) sum(grepl("[^[:space:]]", x)), 0L)
+  alike <- abs(lengths(fields) - length(header$names)) <= 1 & filled > 2
+  lengths(fields) > 3 & (grepl("[0-9]", cq) | is_nondetect_word(cq) | alike)
 }
 
 drop_broken <- function(block, header, piece, cq, name) {

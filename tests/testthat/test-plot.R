@@ -20,7 +20,7 @@ test_that("every unit is a dot, at its fold of the control's mean", {
   fit <- toy_fit()
   drawn <- plot_data(fit)
   wanted <- fit$samples[fit$samples$target != "GAPDH", ]
-  expect_identical(drawn$points$unit, wanted$sample)
+  expect_identical(drawn$points$unit, as.character(wanted$sample))
   expect_identical(drawn$points$fold, wanted$log2_relative)
   expect_identical(levels(drawn$points$group), c("vehicle", "drug"))
   vehicle <- drawn$points$group == "vehicle"
