@@ -34,8 +34,8 @@
 #'       intervals and `p.value` is the larger of two, so `p.value` can be larger than `statistic` and `df` alone
 #'       give.}
 #'     \item{samples}{data frame, one row a unit and target: the unit, the factors of the formula and `target` (all
-#'       factors), `n_samples`, `n_wells`, `cq` (cycles), `dcq` (efficiency-weighted, log2 units), `ddcq` (against the control's mean), `log2_quantity`
-#'       (`-dcq`), `log2_relative` (`-ddcq`), `relative` (fold of the control's mean).}
+#'       factors), `n_samples`, `n_wells`, `cq` (cycles), `dcq` (efficiency-weighted, log2 units), `ddcq` (against the
+#'       control's mean), `log2_quantity` (`-dcq`), `log2_relative` (`-ddcq`), `relative` (fold of the control's mean).}
 #'     \item{spec}{what was asked for and decided: call, formula, control, levels, references, efficiencies, variance,
 #'       adjustment, level, unit, dropped samples.}
 #'     \item{log}{the log of the data, with what the fit left out.}

@@ -16,6 +16,7 @@ open_source <- function(path, size) {
     return(open_zip(path, name))
   }
   text <- decode_text(bytes, name)
+  check_width(text$lines, name)
   if (!any(grepl("[^ \t,;\"]", utils::head(text$lines, 1000))) && !any(grepl("[^ \t,;\"]", text$lines))) {
     ddcq_abort("{.val {name}} is empty.", "file")
   }

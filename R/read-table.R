@@ -175,15 +175,16 @@ table_ask_na <- function(raw, gap, code, name) {
 
 # Columns that play no part are kept under their own names: design factors come this way. Numbers become numbers.
 table_extras <- function(data, table, other, kept, mark, name) {
-  for (j in other) {
-    column <- clean_text(table$names[j])
-    if (column %in% names(data)) {
-      ddcq_abort("{.val {name}} has a column {.field {column}} twice.", "format")
-    }
+  columns <- clean_text(table$names[other])
+  twice <- columns[duplicated(columns) | columns %in% names(data)]
+  if (length(twice)) {
+    ddcq_abort("{.val {name}} has a column {.field {twice[1]}} twice.", "format")
+  }
+  extras <- lapply(other, function(j) {
     text <- formula_plain(clean_text(table$cells[kept, j]))
     text[text %in% "NA"] <- NA
     number <- parse_number(text, mark)
-    data[[column]] <- if (all(is.na(number) == is.na(text)) && any(!is.na(number))) number else text
-  }
-  data
+    if (all(is.na(number) == is.na(text)) && any(!is.na(number))) number else text
+  })
+  list2DF(c(as.list(data), stats::setNames(extras, columns)))
 }

@@ -70,6 +70,19 @@ decode_text <- function(bytes, name) {
   list(lines = strsplit(text, "\n", fixed = TRUE)[[1]], encoding = encoding, ends = ends$ends)
 }
 
+# A spreadsheet has at most 16,384 columns; more would only keep everything after this busy. XML has lines, no columns.
+check_width <- function(lines, name, most = 16384L) {
+  top <- utils::head(lines, 1000)
+  top <- top[nchar(top, "bytes") > most & !grepl("^\\s*<", top)]
+  for (line in top) {
+    bytes <- charToRaw(line)
+    n <- max(vapply(charToRaw("\t,;"), function(sep) sum(bytes == sep), 0L)) + 1L
+    if (n > most) {
+      ddcq_abort("{.val {name}} has a line of {n} columns; no Cq export has more than {most}.", "format")
+    }
+  }
+}
+
 guess_encoding <- function(bytes) {
   start <- as.integer(utils::head(bytes, 2000))
   if (length(start) >= 2 && start[1] == 0xFF && start[2] == 0xFE) {
@@ -151,8 +164,8 @@ protect_quoted <- function(lines, sep) {
 }
 
 # A quoted field may hold line ends (comments do). Lines whose last field is opened and not closed take the next ones
-# with them; a quote that nothing closes is a character like others.
-join_quoted <- function(lines, sep, reach = 20L) {
+# with them; a quote that nothing closes is a character like others, and where `lost` of them are, all are.
+join_quoted <- function(lines, sep, reach = 20L, lost = 200L) {
   rows <- seq_along(lines)
   with <- grep("\"", lines, fixed = TRUE)
   if (!length(with)) {
@@ -162,11 +175,14 @@ join_quoted <- function(lines, sep, reach = 20L) {
   drop <- integer()
   for (i in open) {
     if (i %in% drop) next
+    if (lost == 0) break
+    lost <- lost - 1L
     for (j in seq_len(min(reach, length(lines) - i))) {
       joined <- paste(lines[i + 0:j], collapse = "\002")
       if (!is_open(joined, sep)) {
         lines[i] <- joined
         drop <- c(drop, i + seq_len(j))
+        lost <- lost + 1L
         break
       }
     }
