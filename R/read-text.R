@@ -140,14 +140,30 @@ from_cp1252 <- function(text, name) {
 # Lines to fields. A quote counts only where a field begins; `lines` must be joined already (see join_quoted).
 split_fields <- function(lines, sep) {
   quoted <- grep("\"", lines, fixed = TRUE)
-  if (length(quoted)) {
-    lines[quoted] <- protect_quoted(lines[quoted], sep)
-  }
   fields <- strsplit(lines, sep, fixed = TRUE)
-  if (length(quoted)) {
-    fields[quoted] <- lapply(fields[quoted], function(x) chartr("\001\002", paste0(sep, "\n"), x))
+  if (!length(quoted)) {
+    return(fields)
   }
+  plain <- unquote_whole(fields[quoted])
+  if (!is.null(plain)) {
+    fields[quoted] <- plain
+    return(fields)
+  }
+  fields[quoted] <- strsplit(protect_quoted(lines[quoted], sep), sep, fixed = TRUE)
+  fields[quoted] <- lapply(fields[quoted], function(x) chartr("\001\002", paste0(sep, "\n"), x))
   fields
+}
+
+# The common case: every field that opens with a quote closes with its next one, so no separator, line end or quote is
+# inside. NULL where that is not so.
+unquote_whole <- function(fields) {
+  flat <- unlist(fields, use.names = FALSE)
+  open <- which(startsWith(flat, "\""))
+  if (!all(grepl("^\"[^\"\002]*\"$", flat[open])) || any(grepl("\002", flat, fixed = TRUE))) {
+    return(NULL)
+  }
+  flat[open] <- substr(flat[open], 2, nchar(flat[open]) - 1)
+  unname(split(flat, rep(factor(seq_along(fields)), lengths(fields))))
 }
 
 quoted_field <- function(sep) {
