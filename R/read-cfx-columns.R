@@ -22,7 +22,7 @@ cfx_names <- function(plain) trimws(gsub("[ ._()]+", " ", plain))
 # The key lines of a file: above its table, or on a workbook's sheet of run information.
 cfx_keys <- function(src, found = NULL) {
   if (src$kind == "text") {
-    row <- if (is.null(found$header)) length(src$lines) + 1L else found$header$row
+    row <- if (is.null(found$header)) min(length(src$lines), 200L) + 1L else found$header$row
     return(read_keys(src, list(name = ""), row))
   }
   sheet <- src$sheets[plain_names(src$sheets) == "run information"]

@@ -164,9 +164,7 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
     if (n("omitted")) entry("omitted in the instrument's software", n("omitted"), "excluded, Cq kept"),
     if (n("impossible")) entry("impossible Cq", n("impossible"), count_words(data$cq_text[state == "impossible"])),
     if (any(!is.na(data$flags))) entry("flagged by the instrument", sum(!is.na(data$flags))),
-    entry("tasks", NA, count_words(paste(
-      ifelse(is.na(words), "(none)", words), "->", ifelse(tasks$odd, "not known, excluded", tasks$task)
-    ), quote = FALSE)),
+    entry("tasks", NA, count_words(task_lines(words, tasks), quote = FALSE)),
     entry("names missing", sum(is.na(data$sample) | is.na(data$target)), "wells without a sample or a target"),
     entry("cycles", cycles$n, cycles$by)
   )
@@ -177,6 +175,14 @@ read_log <- function(got, data, state, words, tasks, cycles, several) {
   # with several files the log tells whose each line is; a single file's name stands in its first line
   if (several) detail <- paste0(data$run[1], ifelse(nzchar(detail), ": ", ""), detail)
   log_entry("read", pick("what"), pick("n"), detail)
+}
+
+# "NTC -> ntc" of every row, by the few words that there are.
+task_lines <- function(words, tasks) {
+  levels <- unique(words)
+  at <- match(levels, words)
+  said <- ifelse(is.na(levels), "(none)", levels)
+  paste(said, "->", ifelse(tasks$odd[at], "not known, excluded", tasks$task[at]))[match(words, levels)]
 }
 
 # What the file says of itself: the name of the experiment, the user's comment, when it ran.

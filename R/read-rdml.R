@@ -168,9 +168,9 @@ rdml_text <- function(found, src) {
   check_archive(src, found$member)
   count_parts(src$path, found$member, src$name)
   bytes <- read_member(src, found$member)
-  if (!startsWith(guess_encoding(bytes), "UTF-16") && !any(bytes == as.raw(0))) {
-    text <- rawToChar(drop_mark_and_tail(bytes))
-    if (validUTF8(text)) {
+  if (!startsWith(guess_encoding(bytes), "UTF-16")) {
+    text <- plain_text(drop_mark_and_tail(bytes))
+    if (!is.null(text) && validUTF8(text)) {
       Encoding(text) <- "UTF-8"
       return(list(text = text, encoding = "UTF-8"))
     }

@@ -68,8 +68,8 @@ rotor_read <- function(found, src, ask) {
 
 rotor_table <- function(one, src) {
   plain <- plain_names(one$header$names)
-  # other tables of the same export follow, each below its own title: a line of one word or two
-  title <- "^(\"[^\"]*\"|[^,;\t]*)([,;\t](\"[^\"]*\"|[^,;\t]*))?[,;\t\" ]*$"
+  # other tables of the same export follow, each below its own title: a line of one word or two, and no position
+  title <- "^(?!\"?[A-I]?[0-9])(\"[^\"]*\"|[^,;\t]*)([,;\t](\"[^\"]*\"|[^,;\t]*))?[,;\t\" ]*$"
   block <- end_table(one$block, one$header, match("no.", plain), match("ct", plain), src$name, stop = title)
   table <- block_table(block, one$header, src$name)
   given <- plain[grepl("^given conc", plain)]

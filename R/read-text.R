@@ -54,12 +54,16 @@ decode_text <- function(bytes, name) {
   if (!length(bytes)) {
     ddcq_abort("{.val {name}} is empty.", "file")
   }
-  if (any(bytes == as.raw(0))) {
+  text <- plain_text(bytes)
+  if (is.null(text)) {
     ddcq_abort(c("{.val {name}} is not text: it holds zero bytes.", known_hint()), "format")
   }
-  ends <- unify_line_ends(bytes)
-  text <- rawToChar(ends$bytes)
-  if (encoding == "ASCII") {
+  ends <- list(ends = "LF")
+  if (grepl("\r", text, fixed = TRUE, useBytes = TRUE)) {
+    ends <- unify_line_ends(bytes)
+    text <- rawToChar(ends$bytes)
+  }
+  if (!startsWith(encoding, "UTF-16") && !grepl("[^\\x01-\\x7f]", text, perl = TRUE, useBytes = TRUE)) {
     return(list(lines = strsplit(text, "\n", fixed = TRUE)[[1]], encoding = "ASCII", ends = ends$ends))
   }
   if (!validUTF8(text)) {
@@ -98,8 +102,11 @@ guess_encoding <- function(bytes) {
   if (length(start) >= 8 && mean(start[odd] == 0) > 0.5 && !any(start[!odd] == 0)) {
     return("UTF-16BE")
   }
-  if (any(bytes > as.raw(0x7F))) "UTF-8" else "ASCII"
+  "UTF-8"
 }
+
+# Bytes as one string, its encoding unsaid; NULL where they hold a zero, as no text does.
+plain_text <- function(bytes) tryCatch(rawToChar(bytes), error = function(e) NULL)
 
 drop_mark_and_tail <- function(bytes) {
   if (length(bytes) >= 3 && identical(bytes[1:3], as.raw(c(0xEF, 0xBB, 0xBF)))) {
@@ -223,6 +230,9 @@ fields_matrix <- function(fields, width, rows, name) {
         "x" = "Longer: line {some(at)}."
       ), "format"
     )
+  }
+  if (length(size) && all(size == width)) {
+    return(matrix(unlist(fields, use.names = FALSE), ncol = width, byrow = TRUE))
   }
   fields[long] <- lapply(fields[long], utils::head, n = width)
   size <- pmin(size, width)
