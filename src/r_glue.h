@@ -31,15 +31,20 @@ int *glue_new_ints(SEXP list, int at, R_xlen_t rows, R_xlen_t columns);
 void glue_nan_to_na(SEXP list);
 
 /* One line an entry: the prototypes here and the table in init.c are both made from it. */
-#define DDCQ_ENTRIES(X)   \
-  X(c_code_strings, 1)    \
-  X(c_same_string, 1)     \
-  X(c_group_value, 3)     \
-  X(c_group_string, 3)    \
-  X(c_duplicated_rows, 1) \
-  X(c_cells, 9)           \
-  X(c_fold_change, 15)    \
-  X(c_unit_table, 8)      \
+#define DDCQ_ENTRIES(X)    \
+  X(c_code_strings, 1)     \
+  X(c_same_string, 1)      \
+  X(c_group_value, 3)      \
+  X(c_group_string, 3)     \
+  X(c_duplicated_rows, 1)  \
+  X(c_cells, 9)            \
+  X(c_fold_change, 16)     \
+  X(c_joint, 16)           \
+  X(c_efficiency_part, 12) \
+  X(c_joint_test, 5)       \
+  X(c_variance_budget, 16) \
+  X(c_sample_error, 13)    \
+  X(c_unit_table, 8)       \
   X(c_line_fit, 7)
 
 SEXP c_code_strings(SEXP x);
@@ -51,7 +56,21 @@ SEXP c_cells(SEXP sample, SEXP target, SEXP run, SEXP task, SEXP state, SEXP cq,
              SEXP n_targets, SEXP how);
 SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, SEXP ref,
                    SEXP ref_weight, SEXP target, SEXP sample, SEXP unit, SEXP n_units, SEXP design,
-                   SEXP group, SEXP contrast, SEXP options);
+                   SEXP group, SEXP contrast, SEXP options, SEXP root);
+SEXP c_joint(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, SEXP ref,
+             SEXP ref_weight, SEXP target, SEXP sample, SEXP unit, SEXP n_units, SEXP design,
+             SEXP group, SEXP contrast, SEXP options, SEXP root);
+SEXP c_efficiency_part(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, SEXP ref,
+                       SEXP ref_weight, SEXP target, SEXP sample, SEXP unit, SEXP n_units,
+                       SEXP unit_weights);
+SEXP c_joint_test(SEXP theta, SEXP v_b, SEXP df_b, SEXP load, SEXP load_df);
+SEXP c_variance_budget(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP target, SEXP sample,
+                       SEXP unit, SEXP n_units, SEXP design, SEXP group, SEXP contrast,
+                       SEXP n_groups, SEXP wells, SEXP technical, SEXP unit_weights,
+                       SEXP var_biological);
+SEXP c_sample_error(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, SEXP ref,
+                    SEXP ref_weight, SEXP unit, SEXP n_units, SEXP wells, SEXP technical,
+                    SEXP technical_df, SEXP zero);
 SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, SEXP unit,
                   SEXP n_units, SEXP control);
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);

@@ -26,6 +26,26 @@ void dd_efficiency_variance(const dd_efficiency_error *error, const size_t *term
   }
 }
 
+size_t dd_efficiency_loads(const dd_efficiency_error *error, const size_t *term, const double *g,
+                           size_t n_terms, size_t n_contrasts, double *load, double *df) {
+  size_t n = 0;
+  for (size_t j = 0; j < n_terms; j++) {
+    if (seen_before(error, term, j)) continue;
+    for (size_t k = 0; k < n_contrasts; k++) {
+      double sum = 0.0;
+      for (size_t i = j; i < n_terms; i++) {
+        if (error->source[term[i]] == error->source[term[j]]) {
+          sum += g[i + k * n_terms] * error->se[term[i]];
+        }
+      }
+      load[n + k * n_terms] = sum;
+    }
+    df[n] = error->df[term[j]];
+    n++;
+  }
+  return n;
+}
+
 double dd_efficiency_covariance(const dd_efficiency_error *error, const size_t *term_a,
                                 const double *g_a, size_t n_a, const size_t *term_b,
                                 const double *g_b, size_t n_b) {

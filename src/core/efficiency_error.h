@@ -21,6 +21,14 @@ typedef struct {
 void dd_efficiency_variance(const dd_efficiency_error *error, const size_t *term, const double *g,
                             size_t n_terms, double *variance, double *below);
 
+/*
+ * One load a source and contrast, sum_j g_j se_j over the terms of the source, so that V_E of any combination of the
+ * contrasts is the sum of squares of the combined loads. g: n_terms x n_contrasts. load: n_terms rows are reserved,
+ * column-major; as many as there are sources are filled. df: one a source. Answers the number of sources.
+ */
+size_t dd_efficiency_loads(const dd_efficiency_error *error, const size_t *term, const double *g,
+                           size_t n_terms, size_t n_contrasts, double *load, double *df);
+
 /* The covariance of two estimates through the efficiencies that they share. */
 double dd_efficiency_covariance(const dd_efficiency_error *error, const size_t *term_a,
                                 const double *g_a, size_t n_a, const size_t *term_b,

@@ -19,6 +19,15 @@ static double dot(const double *a, const double *b, size_t n) {
   return sum;
 }
 
+double dd_weight_sum(const double *weights, size_t n) {
+  double sum = 0.0, size = 0.0;
+  for (size_t i = 0; i < n; i++) {
+    sum += weights[i];
+    size += fabs(weights[i]);
+  }
+  return fabs(sum) < 1e-9 * size ? 0.0 : sum;
+}
+
 /* Row k of the weights: solve R'u = c, then l = Q [u; 0]. */
 static int contrast_weights(const gsl_matrix *qr, const gsl_vector *tau, const double *contrast,
                             size_t p, double *row, size_t n) {
@@ -41,7 +50,8 @@ static bool full_rank(const gsl_matrix *qr, size_t p) {
 dd_status dd_linear_prepare(const double *x, const double *contrast, dd_linear *m) {
   if (m->p == 0 || m->p > m->n) return DD_EDOMAIN;
   for (size_t i = 0; i < m->n; i++) {
-    for (size_t j = 0; j < m->p; j++) m->qr[i * m->p + j] = x[i + j * m->n];
+    const double root = m->root ? m->root[i] : 1.0;
+    for (size_t j = 0; j < m->p; j++) m->qr[i * m->p + j] = root * x[i + j * m->n];
   }
   gsl_error_handler_t *before = dd_gsl_enter();
   gsl_matrix_view qr = gsl_matrix_view_array(m->qr, m->n, m->p);
@@ -54,9 +64,29 @@ dd_status dd_linear_prepare(const double *x, const double *contrast, dd_linear *
       status = DD_EGSL;
     }
     m->length[k] = dot(row, row, m->n);
+    if (m->root) {
+      for (size_t i = 0; i < m->n; i++) row[i] *= m->root[i];
+    }
   }
   dd_gsl_leave(before);
   return status;
+}
+
+double dd_linear_gram(const dd_linear *m, size_t k, size_t j) {
+  const double *a = m->weights + k * m->n, *b = m->weights + j * m->n;
+  if (!m->root) return dot(a, b, m->n);
+  double sum = 0.0;
+  for (size_t i = 0; i < m->n; i++) sum += a[i] * b[i] / (m->root[i] * m->root[i]);
+  return sum;
+}
+
+/* l'y for each contrast from the response `e`, centred at `mean`. */
+static void contrast_values(const double *weights, size_t n_contrasts, const double *e, size_t n,
+                            double mean, double *value) {
+  for (size_t k = 0; k < n_contrasts; k++) {
+    const double *l = weights + k * n;
+    value[k] = dot(l, e, n) + dd_weight_sum(l, n) * mean;
+  }
 }
 
 /* The residuals, by projecting the centred response off the columns of Q. */
@@ -75,7 +105,10 @@ dd_status dd_linear_fit(const dd_linear *m, const double *y, double scale, doubl
   for (size_t i = 0; i < m->n; i++) mean += y[i];
   mean /= (double)m->n;
   for (size_t i = 0; i < m->n; i++) residual[i] = y[i] - mean;
-  for (size_t k = 0; k < m->n_contrasts; k++) value[k] = dot(m->weights + k * m->n, residual, m->n);
+  contrast_values(m->weights, m->n_contrasts, residual, m->n, mean, value);
+  if (m->root) {
+    for (size_t i = 0; i < m->n; i++) residual[i] *= m->root[i];
+  }
 
   gsl_error_handler_t *before = dd_gsl_enter();
   int bad = residuals(m, residual);
@@ -151,7 +184,7 @@ void dd_welch_fit(const dd_welch *m, const double *y, double scale, double *resi
   for (size_t i = 0; i < m->n; i++) total += y[i];
   const double centre = total / (double)m->n;
   for (size_t i = 0; i < m->n; i++) residual[i] = y[i] - centre;
-  for (size_t k = 0; k < m->n_contrasts; k++) value[k] = dot(m->weights + k * m->n, residual, m->n);
+  contrast_values(m->weights, m->n_contrasts, residual, m->n, centre, value);
 
   dd_group_moments(m->group, m->n_groups, residual, m->n, m->count, m->mean, group_variance);
   for (size_t i = 0; i < m->n; i++) residual[i] -= m->mean[m->group[i]];

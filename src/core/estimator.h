@@ -15,23 +15,33 @@
  * was computed from: a standard error below 10 eps scale is none (the rule of t.test()).
  */
 
-/* ---- the linear model: pooled variance, blocks ---- */
+/* ---- the linear model: pooled variance, blocks, covariates ---- */
 
+/* root: n square roots of the units' weights, variance s^2 / root^2; NULL where all are equal. */
 typedef struct {
   size_t n, p, n_contrasts;
   double *qr;      /* n x p, row-major: Householder form of the model matrix */
   double *tau;     /* p */
   double *weights; /* n_contrasts x n */
-  double *
-      length; /* n_contrasts: l'l, the variance of the contrast in units of the residual variance */
+  double *length;  /* n_contrasts: c'(X'X)^-1 c, the variance in units of the residual variance */
+  const double *root;
 } dd_linear;
 
 /*
- * Factorises once for all responses that share the units. x: n x p column-major, of full column rank p <= n.
- * contrast: p x n_contrasts column-major, in terms of the coefficients; every contrast must be a difference (its
- * weights sum to 0), which lets the responses be centred. l = X (X'X)^-1 c, by QR.
+ * Factorises once for all responses that share the units. x: n x p column-major, of full column rank p <= n; the
+ * constant must lie in its span, which lets the responses be centred. contrast: p x n_contrasts column-major, in terms
+ * of the coefficients. l = X (X'X)^-1 c, by QR.
  */
 dd_status dd_linear_prepare(const double *x, const double *contrast, dd_linear *model);
+
+/* c_k'(X'X)^-1 c_j: the covariance of two contrasts in units of the residual variance. */
+double dd_linear_gram(const dd_linear *model, size_t k, size_t j);
+
+/*
+ * What the n weights of a contrast sum to: 0 for a difference, 1 for a mean. A sum that is 0 but for rounding is 0, so
+ * that a constant added to every response cannot leak into a difference.
+ */
+double dd_weight_sum(const double *weights, size_t n);
 
 /* value, variance, df of each contrast for one response. residual: n doubles out. Status DD_ETHIN: no residual df. */
 dd_status dd_linear_fit(const dd_linear *model, const double *y, double scale, double *residual,
@@ -42,7 +52,7 @@ dd_status dd_linear_fit(const dd_linear *model, const double *y, double scale, d
 typedef struct {
   size_t n, n_groups, n_contrasts;
   const int *group;       /* n codes from 0 */
-  const double *contrast; /* n_groups x n_contrasts column-major, each summing to 0 */
+  const double *contrast; /* n_groups x n_contrasts column-major */
   double *count, *mean;   /* n_groups each: units a group; scratch for the means */
   double *weights;        /* n_contrasts x n: c_k / n_k */
 } dd_welch;

@@ -36,8 +36,9 @@ static void sample_weights(const dd_pattern *p, const double *unit_weights, size
 }
 
 /*
- * D = sum_s l_s Cq_s. The weights sum to 0, so the mean is taken off first: then a constant added to every Cq of the
- * target cannot leak in through rounding.
+ * D = sum_s l_s (Cq_s - mean). For a difference the mean cancels, and taking it off first keeps a constant added to
+ * every Cq of the target from leaking in through rounding. For a mean of a group it is the zero point: an efficiency
+ * is uncertain about the distance between Cq values, so the error of a level is that of its distance from the centre.
  */
 static double cq_contrast(const dd_plate *plate, size_t target, const dd_pattern *p,
                           const double *lambda) {
@@ -141,6 +142,7 @@ dd_status dd_fold_change(const dd_plate *plate, const dd_efficiency_error *error
       out->var_biological[at] = variance[k];
       out->df_biological[at] = df[k];
       out->var_efficiency[at] = v_e;
+      out->below[at] = below;
       out->df[at] = dd_satterthwaite(variance[k], df[k], v_e, below);
       out->cq_contrast[at] = d_t;
     }
@@ -165,12 +167,59 @@ static double biological_covariance(const dd_model *m, const double *e_a, size_t
     return sum;
   }
   const dd_linear *l = m->linear;
-  double length = 0.0;
-  for (size_t i = 0; i < l->n; i++) {
-    sum += e_a[i] * e_b[i];
-    length += l->weights[k * l->n + i] * l->weights[j * l->n + i];
+  if (l->n <= l->p) return NAN;
+  for (size_t i = 0; i < l->n; i++) sum += e_a[i] * e_b[i];
+  return sum / (double)(l->n - l->p) * dd_linear_gram(l, k, j);
+}
+
+void dd_target_covariance(const dd_model *m, const dd_fold_changes *fit, size_t t,
+                          double *covariance) {
+  const size_t K = contrasts_of(m), n = m->linear ? m->linear->n : m->welch->n;
+  const double *e = fit->residual + t * n;
+  for (size_t k = 0; k < K; k++) {
+    for (size_t j = k; j < K; j++) {
+      covariance[k + j * K] = covariance[j + k * K] = biological_covariance(m, e, k, e, j);
+    }
   }
-  return l->n > l->p ? sum / (double)(l->n - l->p) * length : NAN;
+}
+
+size_t dd_target_loads(const dd_plate *plate, const dd_efficiency_error *error, size_t target,
+                       const dd_fold_changes *fit, size_t t, size_t n_targets, size_t n_contrasts,
+                       double *g, double *load, double *load_df) {
+  size_t term[MAX_TERMS];
+  const size_t rows = plate->n_refs + 1;
+  if (rows > MAX_TERMS) return 0;
+  for (size_t k = 0; k < n_contrasts; k++) {
+    efficiency_terms(plate, target, fit->cq_contrast[t + k * n_targets],
+                     fit->ref_contrast + k * plate->n_refs, term, g + k * rows);
+  }
+  return n_contrasts ? dd_efficiency_loads(error, term, g, rows, n_contrasts, load, load_df) : 0;
+}
+
+size_t dd_efficiency_part_work_len(const dd_plate *plate, const dd_pattern *p, size_t K) {
+  return p->n_samples * K + (plate->n_refs + 1) * K;
+}
+
+size_t dd_efficiency_part(const dd_plate *plate, const dd_efficiency_error *error,
+                          const dd_pattern *p, const double *unit_weights, size_t K, size_t target,
+                          double *work, dd_fold_changes *out, double *load, double *load_df) {
+  double *lambda = work, *g = work + p->n_samples * K;
+  size_t term[MAX_TERMS];
+  const size_t rows = plate->n_refs + 1;
+  if (rows > MAX_TERMS) return 0;
+  sample_weights(p, unit_weights, K, lambda);
+  for (size_t k = 0; k < K; k++) {
+    const double *l = lambda + k * p->n_samples;
+    double *d_ref = out->ref_contrast + k * plate->n_refs;
+    for (size_t h = 0; h < plate->n_refs; h++) {
+      d_ref[h] = cq_contrast(plate, plate->ref[h], p, l);
+    }
+    out->cq_contrast[k] = cq_contrast(plate, target, p, l);
+    efficiency_terms(plate, target, out->cq_contrast[k], d_ref, term, g + k * rows);
+    dd_efficiency_variance(error, term, g + k * rows, rows, out->var_efficiency + k,
+                           out->below + k);
+  }
+  return K ? dd_efficiency_loads(error, term, g, rows, K, load, load_df) : 0;
 }
 
 void dd_fold_covariance(const dd_plate *plate, const dd_efficiency_error *error, const dd_model *m,

@@ -36,6 +36,7 @@ typedef struct {
   double *var_biological; /* V_b, log2 units squared */
   double *df_biological;  /* nu_b */
   double *var_efficiency; /* V_E */
+  double *below;          /* sum of v^2 / df over the sources of V_E, for Satterthwaite's rule */
   double *df;             /* Satterthwaite df of V_b + V_E */
   double *cq_contrast;    /* D, the same contrast of mean Cq (cycles) */
   double *ref_contrast;   /* D of the references: n_refs x K */
@@ -56,6 +57,27 @@ size_t dd_fold_change_work_len(const dd_plate *plate, const dd_pattern *pattern,
 dd_status dd_fold_change(const dd_plate *plate, const dd_efficiency_error *error,
                          const dd_pattern *pattern, const dd_model *model, const size_t *target,
                          size_t n_targets, double *work, dd_fold_changes *out);
+
+/*
+ * The efficiency part alone, for an estimator whose weights on the units come from elsewhere (n_contrasts x n_units):
+ * var_efficiency, below, cq_contrast and ref_contrast of one target, and the loads of each source of error on each
+ * contrast (see dd_efficiency_loads(), n_refs + 1 rows). Answers how many sources there are, 0 for too many references.
+ */
+size_t dd_efficiency_part_work_len(const dd_plate *plate, const dd_pattern *pattern,
+                                   size_t n_contrasts);
+size_t dd_efficiency_part(const dd_plate *plate, const dd_efficiency_error *error,
+                          const dd_pattern *pattern, const double *unit_weights, size_t n_contrasts,
+                          size_t target, double *work, dd_fold_changes *out, double *load,
+                          double *load_df);
+
+/* The loads of one target of a fit, as above. g: (n_refs + 1) x n_contrasts doubles of scratch. */
+size_t dd_target_loads(const dd_plate *plate, const dd_efficiency_error *error, size_t target,
+                       const dd_fold_changes *fit, size_t t, size_t n_targets, size_t n_contrasts,
+                       double *g, double *load, double *load_df);
+
+/* The biological covariances of all contrasts of one target of a fit, n_contrasts x n_contrasts. */
+void dd_target_covariance(const dd_model *model, const dd_fold_changes *fit, size_t t,
+                          double *covariance);
 
 /*
  * Covariances between all estimates of one dd_fold_change() result, (n_targets K) x (n_targets K) in its own order:
