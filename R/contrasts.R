@@ -1,19 +1,36 @@
-# Contrasts: a matrix of weights on the levels of the main factor, one named column a contrast. Each column sums to 0;
-# a positive weight stands for what is compared, a negative one for what it is compared with.
+# Contrasts: a matrix of weights on the cells, one named column a contrast. Each column sums to 0; a positive weight
+# stands for what is compared, a negative one for what it is compared with.
 
-contrast_matrix <- function(contrasts, levels, control) {
+# cells: from design_cells(). The contrasts are of what is asked about, within each level of `by`.
+contrast_matrix <- function(contrasts, cells, control) {
+  weights <- question_contrasts(contrasts, cells$question, control)
+  if (!length(cells$by)) {
+    return(weights)
+  }
+  n <- length(cells$by)
+  out <- kronecker(diag(n), weights)
+  dimnames(out) <- list(
+    cells$labels, paste0(rep(colnames(weights), n), ", ", rep(cells$by, each = ncol(weights)))
+  )
+  out
+}
+
+question_contrasts <- function(contrasts, levels, control) {
   if (is.list(contrasts)) {
     return(named_contrasts(contrasts, levels))
   }
   if (!is.character(contrasts)) {
     ddcq_abort(
-      c("{.arg contrasts} must be {.val control}, {.val pairwise} or a named list, not \\
+      c("{.arg contrasts} must be {.val control}, {.val pairwise}, {.val trend} or a named list, not \\
          {.obj_type_friendly {contrasts}}.",
         "i" = "{.code list(\"A vs B\" = c(A = 1, B = -1))}"
       ), "argument"
     )
   }
-  contrasts <- check_choice(contrasts, c("control", "pairwise"), "contrasts")
+  contrasts <- check_choice(contrasts, c("control", "pairwise", "trend"), "contrasts")
+  if (contrasts == "trend") {
+    return(trend_contrasts(levels))
+  }
   others <- setdiff(levels, control)
   pairs <- if (contrasts == "control") {
     cbind(others, rep_len(control, length(others)))
@@ -28,6 +45,30 @@ contrast_matrix <- function(contrasts, levels, control) {
   weights[cbind(match(pairs[, 2], levels), column)] <- -1
   dimnames(weights) <- list(levels, paste(pairs[, 1], "vs", pairs[, 2]))
   weights
+}
+
+# Straight and curved change over levels that are numbers (dose, time): the coefficients of x and x^2 of the polynomials
+# that are orthogonal on the levels. The first is the slope: log2 fold a unit of the level.
+trend_contrasts <- function(levels) {
+  x <- suppressWarnings(as.numeric(levels))
+  if (anyNA(x)) {
+    bad <- levels[is.na(x)]
+    ddcq_abort(
+      c("{.code contrasts = \"trend\"} must have levels that are numbers (dose, time).",
+        "x" = "{some(bad)} {cli::qty(bad)}{?is/are} none.",
+        "i" = "Other scores? Give the weights by name: {.code list(trend = c(low = -1, high = 1))}."
+      ), "argument"
+    )
+  }
+  x <- x - mean(x)
+  linear <- x / sum(x^2)
+  if (length(x) < 3) {
+    return(matrix(linear, dimnames = list(levels, "linear trend")))
+  }
+  curve <- stats::residuals(stats::lm.fit(cbind(1, x), x^2))
+  out <- cbind(linear, curve / sum(curve^2))
+  dimnames(out) <- list(levels, c("linear trend", "quadratic trend"))
+  out
 }
 
 named_contrasts <- function(contrasts, levels) {
@@ -84,35 +125,9 @@ contrast_counts <- function(weights, count) {
   list(n = as.integer(colSums(count * (weights > 0))), n_control = as.integer(colSums(count * (weights < 0))))
 }
 
-# The columns of the model matrix of the linear model: the constant, then for each factor its levels but the first.
-# codes: a list of integer codes from 1, one element a factor, for the units that are kept.
-model_columns <- function(codes, n_levels) {
-  blocks <- lapply(seq_along(codes), function(j) {
-    outer(codes[[j]], seq_len(n_levels[j])[-1], `==`) + 0
-  })
-  do.call(cbind, c(list(rep_len(1, length(codes[[1]]))), blocks))
-}
-
-# Contrasts of the main factor's levels as contrasts of the coefficients. The constant drops out: they sum to 0.
-coefficient_contrasts <- function(weights, main, n_levels) {
-  start <- 1 + sum(n_levels[seq_len(main - 1)] - 1)
-  out <- matrix(0, 1 + sum(n_levels - 1), ncol(weights))
-  out[start + seq_len(n_levels[main] - 1), ] <- weights[-1, ]
-  out
-}
-
-# The rank of the model matrix as lm() settles it, and which contrasts the units at hand can estimate.
-estimable_part <- function(x, contrast) {
-  qr <- qr(x, tol = 1e-7)
-  keep <- qr$pivot[seq_len(qr$rank)]
-  full <- qr$rank == ncol(x)
-  can <- if (full) {
-    rep_len(TRUE, ncol(contrast))
-  } else {
-    # estimable: the contrast lies in the row space of the matrix
-    rows <- qr(t(x[, , drop = FALSE]), tol = 1e-7)
-    off <- qr.resid(rows, contrast)
-    colSums(matrix(off^2, nrow(contrast))) <= 1e-12 * colSums(contrast^2)
-  }
-  list(x = if (full) x else x[, keep, drop = FALSE], contrast = contrast[keep, , drop = FALSE], can = can)
+# Whether a contrast sets one cell against a control cell. control: the labels of the control cells.
+is_against_control <- function(weights, control) {
+  unname(
+    colSums(weights[control, , drop = FALSE] == -1) == 1 & colSums(weights == 1) == 1 & colSums(weights != 0) == 2
+  )
 }

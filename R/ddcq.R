@@ -59,21 +59,25 @@
 #' ddcq(x, ~ treatment, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = eff)
 ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", contrasts = "control",
                  adjust = "holm", level = 0.95, unit = "sample", targets = NULL, ...,
-                 replicates = "mean") {
+                 by = NULL, ignore = NULL, ddf = "satterthwaite", weights = "none", replicates = "mean") {
   check_dots_empty(...)
   x <- valid_cq_data(x)
   ask <- list(
     variance = check_choice(variance, c("auto", "welch", "pooled"), "variance"),
     adjust = check_choice(adjust, names(adjust_methods), "adjust"), level = check_level(level),
     replicates = check_choice(replicates, c("mean", "median", "huber"), "replicates"),
-    contrasts = contrasts, unit = check_string(unit, "unit")
+    contrasts = contrasts, unit = check_string(unit, "unit"), ignore = check_ignore(ignore, x),
+    ddf = check_choice(ddf, c("satterthwaite", "kenward-roger"), "ddf"),
+    weights = check_choice(weights, c("none", "technical"), "weights")
   )
   wells <- code_wells(x)
   if (missing(formula)) abort_formula(x)
   terms <- formula_terms(formula)
   if (missing(reference)) abort_reference(wells)
   roles <- target_roles(wells, reference, targets)
-  design <- sample_design(x, wells, terms, ask$unit, if (missing(control)) NULL else control)
+  design <- sample_design(x, wells, terms, ask$unit, if (missing(control)) NULL else control, by)
+  check_grouping(x, wells, design, ask$ignore)
+  design$confounded <- find_confounded(x, wells, design)
   if (missing(efficiency)) abort_efficiency(wells)
   eff <- efficiency_for(efficiency, wells$target$levels[roles$used])
   plate <- make_plate(wells, roles, design, eff, ask$replicates)

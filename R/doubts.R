@@ -6,7 +6,8 @@ find_doubts <- function(model, parts) {
   plate <- model$plate
   list(
     spread = wide_cells(plate), ntc = late_controls(plate), standards = unused_standards(plate),
-    sd = unequal_groups(model, parts), curve = beyond_curve(plate), reference = missing_reference(plate)
+    sd = unequal_groups(model, parts), confounded = model$confounded, averaged = averaged_factors(model),
+    curve = beyond_curve(plate), reference = missing_reference(plate)
   )
 }
 
@@ -106,6 +107,11 @@ row_notes <- function(model, parts, doubts) {
   note <- add(note, which(targets %in% plate$refs), "also a reference")
   note <- add(note, which(is.na(plate$eff$weight[targets])), "no efficiency: its curve does not fall")
   note <- sd_notes(parts, doubts$sd, note, add)
+  everyone <- seq_along(targets)
+  for (text in doubts$averaged) note <- add(note, everyone, text)
+  for (column in doubts$confounded) {
+    note <- add(note, everyone, paste0("each ", column, " has one ", paste(model$question, collapse = "/"), " only"))
+  }
   by <- split(plate$samples[doubts$spread$sample], doubts$spread$target)
   for (t in names(by)) {
     note <- tell(note, as.integer(t), paste0("replicates wider than 0.5 Cq: ", some_plain(by[[t]], 3)))
@@ -150,7 +156,7 @@ doubt_lines <- function(doubts, fit) {
   c(
     doubt_samples(fit), doubt_nameless(fit), doubt_spread(doubts$spread, fit), doubt_reference(doubts$reference, fit),
     doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit), doubt_standards(doubts$standards, fit),
-    doubt_sd(doubts$sd, fit)
+    doubt_sd(doubts$sd, fit), doubt_confounded(doubts$confounded, fit)
   )
 }
 
@@ -224,6 +230,30 @@ doubt_standards <- function(d, fit) {
       format(d$value), "` leaves unused: efficiency = cq_standard_curve(x) measures instead."
     )
   }
+}
+
+doubt_confounded <- function(d, fit) {
+  vapply(d, function(column) {
+    paste0(
+      "Every ", column, " holds one group only: a difference between the levels of ", column, " would look like an ",
+      "effect of ", paste(fit$spec$factor, collapse = "/"), ", and nothing in the numbers can tell them apart."
+    )
+  }, "", USE.NAMES = FALSE)
+}
+
+# Factors that the question interacts with and that the contrasts average over, unless `by` names them.
+averaged_factors <- function(model) {
+  terms <- model$terms
+  asked <- terms$variables %in% model$question
+  used <- terms$margins > 0
+  mixes <- colSums(used[asked, , drop = FALSE]) > 0 & colSums(used) > 1
+  others <- setdiff(terms$variables[rowSums(used[, mixes, drop = FALSE]) > 0], c(model$question, model$by))
+  over <- intersect(others, names(model$factors))
+  at <- intersect(others, names(model$values))
+  c(
+    if (length(over)) paste0("averaged over ", paste(over, collapse = ", "), ", which changes the effect: see by ="),
+    if (length(at)) paste0("at the mean of ", paste(at, collapse = ", "), ", which changes the effect")
+  )
 }
 
 # Under Welch unequal SDs are allowed for, so a note in the row is enough.

@@ -47,9 +47,14 @@ half_width <- function(tail, variance, df, v_b) {
   stats::qt(tail, df) * sqrt(variance)
 }
 
-# Adjusted p-values over all rows that have one, and the intervals that go with them: Bonferroni's for Holm and
-# Bonferroni (limits that match Holm's steps exactly are not unique), none for the false discovery rate.
-adjust_rows <- function(estimate, done, parts, level, adjust) {
+# Adjusted p-values, and the intervals that go with them. Over all rows: Bonferroni's interval for Holm and Bonferroni
+# (limits that match Holm's steps exactly are not unique), none for the false discovery rate. Within a target: Dunnett's
+# and Tukey's own.
+adjust_rows <- function(estimate, done, parts, level, adjust, family) {
+  if (adjust %in% c("dunnett", "tukey")) {
+    own <- (if (adjust == "dunnett") dunnett_rows else tukey_rows)(estimate, parts, level, family)
+    return(list(p = own$p, low = estimate - own$half, high = estimate + own$half))
+  }
   p <- stats::p.adjust(done$p.value, adjust_methods[[adjust]])
   m <- sum(!is.na(done$p.value))
   half <- switch(adjust,
@@ -60,12 +65,61 @@ adjust_rows <- function(estimate, done, parts, level, adjust) {
   list(p = p, low = estimate - half, high = estimate + half)
 }
 
-adjust_methods <- list(holm = "holm", BH = "BH", bonferroni = "bonferroni", none = "none")
+adjust_methods <- list(
+  holm = "holm", BH = "BH", bonferroni = "bonferroni", none = "none", dunnett = "none", tukey = "none"
+)
+
+# Both ways to see a row: with the error of the efficiencies and, where that has any, without it.
+both_rules <- function(parts) {
+  dead <- !is.na(parts$var_biological) & parts$var_biological == 0
+  rule <- function(v, df) list(se = ifelse(dead, NA, sqrt(v)), df = df)
+  total <- rule(parts$var_biological + parts$var_efficiency, parts$df)
+  if (!any(parts$var_efficiency > 0, na.rm = TRUE)) {
+    return(list(total))
+  }
+  list(total, rule(parts$var_biological, parts$df_biological))
+}
+
+# Tukey's (Kramer's for unequal n): all pairs of the means that are compared, within a target and a level of `by`.
+tukey_rows <- function(estimate, parts, level, family) {
+  widest_of(lapply(both_rules(parts), function(r) {
+    q <- stats::qtukey(level, family$n_means, r$df) / sqrt(2)
+    t <- abs(estimate) / r$se
+    list(p = stats::ptukey(t * sqrt(2), family$n_means, r$df, lower.tail = FALSE), half = q * r$se)
+  }))
+}
+
+# Dunnett's, from the correlations of a target's contrasts with the control: one family a target. Where the df differ
+# between its rows the smallest counts for all.
+dunnett_rows <- function(estimate, parts, level, family) {
+  out <- list(p = rep_len(NA_real_, length(estimate)), half = rep_len(NA_real_, length(estimate)))
+  for (i in seq_along(family$joint)) {
+    joint <- family$joint[[i]]
+    rows <- (i - 1L) * family$n_contrasts + which(joint$can)
+    alive <- which(!is.na(estimate[rows]) & is.finite(parts$df[rows]) & parts$var_biological[rows] > 0)
+    if (!length(alive)) next
+    rows <- rows[alive]
+    b <- joint$biological[alive, alive, drop = FALSE]
+    covariances <- list(b + joint$efficiency[alive, alive, drop = FALSE], b)
+    rules <- both_rules(lapply(parts, `[`, rows))
+    done <- widest_of(Map(function(r, v) {
+      own <- simultaneous_t(estimate[rows] / r$se, stats::cov2cor(v), min(r$df), level)
+      list(p = own$p, half = own$critical * r$se)
+    }, rules, covariances[seq_along(rules)]))
+    out$p[rows] <- done$p
+    out$half[rows] <- done$half
+  }
+  out
+}
+
+widest_of <- function(found) {
+  list(p = do.call(pmax, lapply(found, `[[`, "p")), half = do.call(pmax, lapply(found, `[[`, "half")))
+}
 
 # The table of contrasts that every question of the package answers with.
-results_table <- function(target, contrast, estimate, parts, n, n_control, note, level, adjust) {
+results_table <- function(target, contrast, estimate, parts, n, n_control, note, level, adjust, family = NULL) {
   done <- finish_t(estimate, parts, level)
-  adjusted <- adjust_rows(estimate, done, parts, level, adjust)
+  adjusted <- adjust_rows(estimate, done, parts, level, adjust, family)
   low <- estimate - done$half
   high <- estimate + done$half
   structure(

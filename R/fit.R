@@ -23,9 +23,10 @@ new_ddcq <- function(x, runs, call, formula, model, parts, ask) {
 results_of <- function(model, parts, names, ask) {
   contrasts <- colnames(model$weights)
   flat <- function(m) as.vector(t(m))
+  family <- list(joint = parts$joint, n_contrasts = length(contrasts), n_means = length(model$cells$question))
   results_table(
     rep(names, each = length(contrasts)), rep(contrasts, length(names)), flat(parts$estimate), flat_parts(parts),
-    flat(parts$n), flat(parts$n_control), flat(parts$note), ask$level, ask$adjust
+    flat(parts$n), flat(parts$n_control), flat(parts$note), ask$level, ask$adjust, family
   )
 }
 
@@ -38,11 +39,14 @@ fit_spec <- function(call, formula, model, ask, simulated) {
   plate <- model$plate
   group_size <- units_alive(model)
   list(
-    call = call, formula = formula, factor = names(model$factors)[model$main], levels = model$levels,
-    control = model$control, blocks = names(model$factors)[-model$main],
+    call = call, formula = formula, factor = model$question, by = model$by, levels = model$levels,
+    control = model$control, control_cells = model$control_cells,
+    blocks = setdiff(names(model$factors), c(model$question, model$by)), covariates = names(model$values),
+    random = names(model$random),
     targets = plate$names[plate$targets], reference = plate$names[plate$refs], efficiency = efficiency_used(plate),
     variance = model$method, variance_asked = ask$variance, contrasts = model$weights, adjust = ask$adjust,
-    level = ask$level, unit = model$unit_name, replicates = ask$replicates, n_units = sum(group_size),
+    level = ask$level, unit = model$unit_name, weights = ask$weights, ddf = if (model$method == "mixed") ask$ddf,
+    ignored = ask$ignore, replicates = ask$replicates, n_units = sum(group_size),
     group_size = group_size,
     dropped = incomplete_samples(plate), simulated = simulated
   )
@@ -50,7 +54,7 @@ fit_spec <- function(call, formula, model, ask, simulated) {
 
 # Units of each level that have a value of any target: without a reference, or with all wells taken out, there is none.
 units_alive <- function(model) {
-  main <- model$codes[[model$main]]
+  main <- model$cell
   plate <- model$plate
   if (plate$gaps) {
     has <- is.finite(rowSums(plate$cq[, plate$refs, drop = FALSE])) &
@@ -124,19 +128,23 @@ fit_log <- function(model) {
 
 sample_table <- function(model) {
   plate <- model$plate
-  main <- model$codes[[model$main]]
   refs <- plate$refs
+  control <- model$levels[model$cell] %in% model$control_cells
   value <- .Call(
     c_unit_table, plate$cq, plate$eff$weight, refs - 1L, rep_len(1 / length(refs), length(refs)), plate$wells,
-    model$unit, length(model$units), as.integer(main == 1L)
+    model$unit, length(model$units), as.integer(control)
   )
   n_units <- length(model$units)
   n_targets <- length(plate$names)
   # factors: their levels in order (the control first), and a fraction of the memory of texts
   each <- function(codes, levels) fixed_factor(rep.int(codes, n_targets), levels)
-  factors <- Map(function(code, f) each(code, f$levels), model$codes, model$factors)
+  factors <- Map(
+    function(code, f) each(code, f$levels), c(model$codes, model$random_codes), c(model$factors, model$random)
+  )
+  factors <- factors[!duplicated(names(factors)) & names(factors) != model$unit_name]
+  covariates <- lapply(model$values, function(v) rep.int(as.vector(v) + attr(v, "centre"), n_targets))
   columns <- c(
-    stats::setNames(list(each(seq_len(n_units), model$units)), model$unit_name), factors,
+    stats::setNames(list(each(seq_len(n_units), model$units)), model$unit_name), factors, covariates,
     list(target = fixed_factor(rep(seq_len(n_targets), each = n_units), plate$names)), value
   )
   structure(columns, class = "data.frame", row.names = .set_row_names(n_units * n_targets))

@@ -61,7 +61,7 @@ design_cells <- function(factors, question, by) {
   grid <- as.list(expand.grid(lapply(size, seq_len), KEEP.OUT.ATTRS = FALSE))
   text <- Map(function(code, l) l[code], grid, levels)
   label <- do.call(paste, c(unname(text[question]), sep = ":"))
-  part <- if (length(by)) do.call(paste, c(unname(Map(paste, by, text[by])), sep = ", ")) else rep("", length(label))
+  part <- if (length(by)) do.call(paste, c(unname(Map(paste, by, text[by])), sep = ", "))
   list(
     grid = grid, size = size, question = unique(label), by = unique(part),
     labels = if (length(by)) paste0(label, ", ", part) else label

@@ -1,41 +1,90 @@
 # From the cells of a plate to estimates: which samples each target has, the model for them, one call of the core for
 # all targets that share them, and the words for what is missing.
 
-# What is fitted, whatever the targets: weights of the levels, method, codes by unit.
+# What is fitted, whatever the targets: the design by unit, its cells, the weights of the contrasts, the method.
 make_model <- function(plate, design, ask) {
-  main <- design$factors[[design$main]]
-  one <- length(design$factors) == 1
-  method <- choose_method(ask$variance, one, length(main$levels))
+  question <- names(design$control)
+  cells <- design_cells(design$factors, question, design$by)
+  control <- paste(design$control, collapse = ":")
+  n_levels <- vapply(design$factors, function(f) length(f$levels), 1L)
+  saturated <- is_saturated(design, c(question, design$by))
+  check_adjust(ask$adjust, ask$contrasts)
   list(
-    plate = plate, method = method, one_factor = one, levels = main$levels, control = design$control,
+    plate = plate, method = choose_method(ask$variance, design, saturated), ddf = ask$ddf, precision = ask$weights,
+    terms = design$terms, saturated = saturated, question = question, by = design$by, cells = cells,
+    cell = unit_cells(design$unit_codes, cells), levels = cells$labels, control = control,
+    control_cells = cells$labels[rep_len(cells$question, length(cells$labels)) == control],
+    codes = design$unit_codes, n_levels = n_levels, factors = design$factors,
+    values = centred_covariates(design, plate), random = design$random, random_codes = design$random_codes,
     unit = design$unit[design$present], units = design$units, unit_name = design$unit_name,
-    codes = design$unit_codes, factors = design$factors, main = design$main,
-    n_levels = vapply(design$factors, function(f) length(f$levels), 1L),
-    weights = contrast_matrix(ask$contrasts, main$levels, design$control)
+    weights = contrast_matrix(ask$contrasts, cells, control),
+    rows = cell_columns(design$terms, cells$grid, n_levels, names(design$unit_covariates)),
+    joint = ask$adjust == "dunnett", confounded = design$confounded
   )
 }
 
-choose_method <- function(variance, one_factor, n_levels) {
-  if (variance == "auto") {
-    return(if (one_factor && n_levels == 2) "welch" else "pooled")
+# Every cell has a mean of its own: nothing is added up, no covariate, no random effect.
+is_saturated <- function(design, cell_factors) {
+  terms <- design$terms
+  !length(design$random) && !length(design$unit_covariates) && setequal(names(design$factors), cell_factors) &&
+    any(colSums(terms$margins > 0) == length(terms$variables))
+}
+
+# Centred, so that cells are compared at the mean. `reference` is the level of the references, in log2 units.
+centred_covariates <- function(design, plate) {
+  unit <- design$unit[design$present] + 1L
+  reference_level <- function() {
+    weight <- plate$eff$weight[plate$refs] / length(plate$refs)
+    as.vector(rowsum(drop(plate$cq[, plate$refs, drop = FALSE] %*% weight), unit)) / tabulate(unit)
   }
-  if (variance == "welch" && !one_factor) {
+  lapply(design$unit_covariates, function(value) {
+    if (is.null(value)) value <- reference_level()
+    centre <- mean(value, na.rm = TRUE)
+    structure(value - centre, centre = centre)
+  })
+}
+
+choose_method <- function(variance, design, saturated) {
+  if (length(design$random)) {
+    if (variance != "auto") {
+      ddcq_abort(
+        c("{.arg variance} must be {.val auto} where {.arg formula} has a random effect, not {.val {variance}}."),
+        "argument"
+      )
+    }
+    return("mixed")
+  }
+  if (variance == "auto") {
+    two <- length(design$factors) == 1 && length(design$factors[[1]]$levels) == 2
+    return(if (two && saturated) "welch" else "pooled")
+  }
+  if (variance == "welch" && !saturated) {
     ddcq_abort(
-      c("{.code variance = \"welch\"} must come with one factor.",
-        "x" = "{.arg formula} has several.", "i" = "Use {.code variance = \"pooled\"}, the linear model."
+      c("{.code variance = \"welch\"} must come with one factor, or with every combination of the factors compared.",
+        "x" = "{.arg formula} has further terms.", "i" = "Use {.code variance = \"pooled\"}, the linear model."
       ), "argument"
     )
   }
   variance
 }
 
+# Dunnett's and Tukey's adjustments belong to a family of contrasts each.
+check_adjust <- function(adjust, contrasts) {
+  wanted <- c(dunnett = "control", tukey = "pairwise")[adjust]
+  if (!is.na(wanted) && !identical(contrasts, unname(wanted))) {
+    ddcq_abort(
+      c("{.code adjust = \"{adjust}\"} must come with {.code contrasts = \"{wanted}\"}.",
+        "i" = "For other contrasts there are {.val holm} and {.val bonferroni}."
+      ), "argument"
+    )
+  }
+}
+
 # Estimates of `targets` (positions in the plate) against `refs`. A list of columns, target running fastest within a
 # contrast; rows that could not be fitted are NA, and `note` says why.
 fit_targets <- function(model, targets, refs, covariance = FALSE) {
-  plate <- model$plate
-  n_contrasts <- ncol(model$weights)
-  out <- empty_parts(length(targets), n_contrasts, length(model$levels))
-  for (pattern in target_patterns(plate, targets, refs)) {
+  out <- empty_parts(length(targets), ncol(model$weights), length(model$levels))
+  for (pattern in target_patterns(model, targets, refs)) {
     out <- fit_pattern(model, targets, refs, pattern$targets, pattern$samples, out, covariance)
   }
   drop_censored(model, targets, refs, out)
@@ -43,16 +92,20 @@ fit_targets <- function(model, targets, refs, covariance = FALSE) {
 
 # Targets that have the same samples: a list of list(targets, samples), positions both. A plate without gaps, the
 # common case, is one pattern.
-target_patterns <- function(plate, targets, refs) {
+target_patterns <- function(model, targets, refs) {
+  plate <- model$plate
   has_ref <- reference_present(plate, refs)
   weightless <- is.na(plate$eff$weight[targets])
+  # fitted one by one: random effects, and weights that differ by target
+  alone <- model$method == "mixed" || model$precision == "technical"
   if (!plate$gaps && !any(weightless)) {
-    return(list(list(targets = seq_along(targets), samples = seq_len(nrow(plate$cq)))))
+    groups <- if (alone) as.list(seq_along(targets)) else list(seq_along(targets))
+    return(lapply(groups, function(group) list(targets = group, samples = seq_len(nrow(plate$cq)))))
   }
   keep <- is.finite(plate$cq[, targets, drop = FALSE]) & has_ref
   keep[, weightless] <- FALSE
   some <- which(colSums(keep) > 0)
-  key <- vapply(some, function(t) paste(which(!keep[, t]), collapse = " "), "")
+  key <- if (alone) some else vapply(some, function(t) paste(which(!keep[, t]), collapse = " "), "")
   lapply(unname(split(some, match(key, unique(key)))), function(group) {
     list(targets = group, samples = which(keep[, group[1]]))
   })
@@ -79,80 +132,139 @@ reference_present <- function(plate, refs) {
 empty_parts <- function(n_targets, n_contrasts, n_levels) {
   gap <- matrix(NA_real_, n_targets, n_contrasts)
   list(
-    estimate = gap, var_biological = gap, df_biological = gap, var_efficiency = gap, df = gap,
+    estimate = gap, var_biological = gap, df_biological = gap, var_efficiency = gap, below = gap, df = gap,
     n = matrix(0L, n_targets, n_contrasts), n_control = matrix(0L, n_targets, n_contrasts),
     group_sd = matrix(NA_real_, n_levels, n_targets), status = rep_len(NA_integer_, n_targets),
-    note = matrix("", n_targets, n_contrasts), ref_contrast = NULL, covariance = NULL
+    note = matrix("", n_targets, n_contrasts), ref_contrast = NULL, covariance = NULL,
+    joint = vector("list", n_targets)
   )
 }
 
+# The numbers of a row, from whichever estimator.
+row_numbers <- c("estimate", "var_biological", "df_biological", "var_efficiency", "below", "df")
+
 fit_pattern <- function(model, targets, refs, group, rows, out, covariance) {
-  plate <- model$plate
-  units <- sort(unique(model$unit[rows]))
-  main <- model$codes[[model$main]][units + 1L]
-  count <- tabulate(main, length(model$levels))
-  setup <- pattern_setup(model, units, main, count)
-  counted <- contrast_counts(model$weights, count)
+  setup <- pattern_setup(model, rows)
+  counted <- contrast_counts(model$weights, setup$count)
   out$n[group, ] <- rep(counted$n, each = length(group))
   out$n_control[group, ] <- rep(counted$n_control, each = length(group))
   out$note[group, ] <- rep(setup$note, each = length(group))
   if (!any(setup$can)) {
     return(out)
   }
-  fit <- .Call(
-    c_fold_change, plate$cq, plate$eff$weight, plate$eff$se, plate$eff$df, plate$eff$source, refs - 1L,
-    rep_len(1 / length(refs), length(refs)), targets[group] - 1L, rows - 1L, match(model$unit[rows], units) - 1L,
-    length(units), setup$x, setup$group, setup$contrast, c(setup$n_groups, as.integer(covariance))
-  )
-  for (part in c("estimate", "var_biological", "df_biological", "var_efficiency", "df")) {
-    out[[part]][group, setup$can] <- fit[[part]]
+  fit <- if (model$method == "mixed") {
+    fit_mixed(model, targets[group], refs, setup)
+  } else {
+    call_fit(model, targets[group], refs, setup, covariance)
   }
-  if (setup$n_groups) {
-    out$group_sd[setup$group_levels, group] <- fit$group_sd
-  }
+  for (part in row_numbers) out[[part]][group, setup$can] <- fit[[part]]
+  if (setup$n_groups) out$group_sd[setup$group_levels, group] <- fit$group_sd
   out$status[group] <- fit$status
   if (covariance) {
     out$covariance <- c(out$covariance, list(list(group = group, can = setup$can, value = fit$covariance)))
   }
-  out$note[group, setup$can] <- paste_notes(
-    out$note[group, setup$can, drop = FALSE], thin_notes(model, fit, setup, count, length(group))
-  )
+  for (i in seq_along(group)) out$joint[group[i]] <- list(joint_of(fit, i, setup$can))
+  why <- if (is.null(fit$note)) thin_notes(model, fit, setup, length(group)) else fit$note
+  out$note[group, setup$can] <- paste_notes(out$note[group, setup$can, drop = FALSE], why)
   out
 }
 
+# The covariances of one target's contrasts, where they were asked for.
+joint_of <- function(fit, i, can) {
+  if (is.null(fit$biological)) {
+    return(NULL)
+  }
+  square <- function(m) matrix(m[, i], sum(can))
+  list(can = can, biological = square(fit$biological), efficiency = square(fit$efficiency))
+}
+
+# What the entries of the fit are called with. The contrast is of the cells, or of the coefficients where `x` is given.
+fit_arguments <- function(model, targets, refs, setup, covariance = FALSE) {
+  plate <- model$plate
+  list(
+    plate$cq, plate$eff$weight, plate$eff$se, plate$eff$df, plate$eff$source, refs - 1L,
+    rep_len(1 / length(refs), length(refs)), targets - 1L, setup$samples - 1L, setup$sample_unit - 1L,
+    length(setup$units), setup$x, setup$group, setup$contrast, c(setup$n_groups, as.integer(covariance)),
+    precision_roots(model, targets, refs, setup)
+  )
+}
+
+call_fit <- function(model, targets, refs, setup, covariance) {
+  args <- fit_arguments(model, targets, refs, setup, covariance)
+  fit <- do.call(.Call, c(list(c_fold_change), args))
+  if (model$joint) {
+    joint <- do.call(.Call, c(list(c_joint), args))
+    fit[c("biological", "efficiency")] <- joint[c("biological", "efficiency")]
+  }
+  fit
+}
+
+# Weights by technical precision, on request: one over the variance that the wells give a unit's value. NULL: all equal.
+precision_roots <- function(model, targets, refs, setup) {
+  if (model$precision != "technical") {
+    return(NULL)
+  }
+  plate <- model$plate
+  variance <- unit_error(model, refs, plate$eff$se * 0, numeric(length(plate$names)))$std_error^2
+  variance <- variance[setup$units + 1L, targets]
+  if (!all(is.finite(variance)) || any(variance <= 0)) {
+    name <- plate$names[targets]
+    ddcq_abort(
+      c("{.code weights = \"technical\"} needs technical replicates of every target and reference.",
+        "x" = "{some(name)}, or a reference, has none, or they do not vary."
+      ), "argument"
+    )
+  }
+  1 / sqrt(variance / mean(variance))
+}
+
 # What the core needs for the units of a pattern: groups for Welch, the model matrix for the linear model.
-pattern_setup <- function(model, units, main, count) {
+pattern_setup <- function(model, rows) {
+  units <- sort(unique(model$unit[rows]))
+  cell <- model$cell[units + 1L]
+  count <- tabulate(cell, length(model$levels))
   weights <- model$weights
   absent <- colSums(weights != 0 & count == 0) > 0
-  note <- ifelse(absent, "a group has no sample with a value", "")
   present <- which(count > 0)
+  setup <- list(
+    samples = rows, units = units, sample_unit = match(model$unit[rows], units), cell = cell, count = count,
+    x = NULL, group = if (model$saturated) match(cell, present) - 1L,
+    n_groups = if (model$saturated) length(present) else 0L, group_levels = present,
+    note = ifelse(absent, "a group has no sample with a value", "")
+  )
   if (model$method == "welch") {
-    can <- !absent
-    return(list(
-      x = NULL, group = match(main, present) - 1L, n_groups = length(present), group_levels = present,
-      contrast = weights[present, can, drop = FALSE], can = can, note = note
-    ))
+    setup$can <- !absent
+    setup$contrast <- weights[present, setup$can, drop = FALSE]
+    return(setup)
   }
-  codes <- lapply(model$codes, function(code) code[units + 1L])
-  x <- model_columns(codes, model$n_levels)
-  part <- estimable_part(x, coefficient_contrasts(weights, model$main, model$n_levels))
-  can <- part$can & !absent
-  note[!can & !absent] <- if (model$one_factor) {
-    "not estimable from these samples"
-  } else {
-    blocks <- paste(names(model$factors)[-model$main], collapse = ", ")
-    paste0("not estimable: the effect of ", blocks, " cannot be told from it; if each has one level only, use unit =")
+  part <- estimable_part(model_columns(model, units)$x, crossprod(model$rows, weights))
+  setup$can <- part$can & !absent
+  setup$note[!part$can & !absent] <- not_estimable(model)
+  setup$x <- part$x
+  setup$contrast <- part$contrast[, setup$can, drop = FALSE]
+  setup
+}
+
+model_columns <- function(model, units, coding = "treatment") {
+  pick <- function(v) v[units + 1L]
+  unit_columns(model$terms, lapply(model$codes, pick), model$n_levels, lapply(model$values, pick), coding)
+}
+
+not_estimable <- function(model) {
+  others <- setdiff(model$terms$variables, c(model$question, model$by))
+  if (!length(others)) {
+    return("not estimable from these samples")
   }
-  list(
-    x = part$x, group = if (model$one_factor) match(main, present) - 1L,
-    n_groups = if (model$one_factor) length(present) else 0L, group_levels = present,
-    contrast = part$contrast[, can, drop = FALSE], can = can, note = note
+  paste0(
+    "not estimable: the effect of ", paste(others, collapse = ", "),
+    " cannot be told from it; if each has one level only, use unit ="
   )
 }
 
 # Why a fitted row has no interval. Status 1: too few units, 2: no variation.
-thin_notes <- function(model, fit, setup, count, n_targets) {
+thin_notes <- function(model, fit, setup, n_targets) {
   weights <- model$weights[, setup$can, drop = FALSE]
+  count <- setup$count
   single <- vapply(seq_len(ncol(weights)), function(k) {
     some_plain(model$levels[weights[, k] != 0 & count == 1], 3)
   }, "")
@@ -189,11 +301,9 @@ drop_censored <- function(model, targets, refs, out) {
 # No number for the contrasts of target `t` that the samples `hit` touch. The note tells all there is to tell; why an
 # interval was missing besides no longer matters.
 blank_row <- function(model, out, t, hit, why) {
-  group <- model$codes[[model$main]][model$unit[hit] + 1L]
-  touched <- colSums(model$weights[unique(group), , drop = FALSE] != 0) > 0 | model$method == "pooled"
-  for (part in c("estimate", "var_biological", "df_biological", "var_efficiency", "df")) {
-    out[[part]][t, touched] <- NA_real_
-  }
+  group <- model$cell[model$unit[hit] + 1L]
+  touched <- colSums(model$weights[unique(group), , drop = FALSE] != 0) > 0 | model$method != "welch"
+  for (part in row_numbers) out[[part]][t, touched] <- NA_real_
   said <- out$note[t, touched]
   new <- paste0(why, some_plain(model$plate$samples[hit], 6), ": no estimate")
   out$note[t, touched] <- ifelse(grepl("not detected in", said, fixed = TRUE), paste0(said, "; ", new), new)

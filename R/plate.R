@@ -114,29 +114,60 @@ check_known_targets <- function(names, have, arg) {
 
 # ---- the samples ----
 
-# Units, factors and the main factor for the samples that take part.
-sample_design <- function(x, wells, terms, unit, control) {
+# Units, factors, covariates and the question for the samples that take part.
+sample_design <- function(x, wells, terms, unit, control, by = NULL) {
   n <- length(wells$sample$levels)
   present <- tabulate(wells$unknown$codes, n) > 0L
   if (!any(present)) abort_no_unknown()
-  factors <- sample_factors(x, terms, wells$unknown, n)
-  names(factors) <- vapply(terms, `[[`, "", "column")
-  check_complete(factors, present, wells$sample$levels)
-  if (is.null(control)) abort_no_control(factors)
-  main <- main_factor(factors, terms, control)
-  factors <- lapply(factors, drop_levels)
-  factors[[main]] <- control_first(factors[[main]], control)
-  if (length(factors[[main]]$levels) < 2) {
+  columns <- sample_columns(x, terms, wells$unknown, n)
+  check_complete(c(columns$factors, columns$random), present, wells$sample$levels)
+  check_covariates(columns$covariates, present, wells$sample$levels)
+  if (is.null(control)) abort_no_control(columns$factors)
+  control <- question_factors(columns$factors, control)
+  by <- check_by(by, names(control), names(columns$factors))
+  factors <- lapply(columns$factors, drop_levels)
+  for (name in names(control)) factors[[name]] <- control_first(factors[[name]], control[[name]])
+  flat <- names(control)[vapply(factors[names(control)], function(f) length(f$levels) < 2, NA)]
+  if (length(flat)) {
+    only <- control[[flat[1]]]
     ddcq_abort(
-      c("The factor {.field {names(factors)[main]}} must have two levels or more.",
-        "x" = "Every sample is {.val {control}}."
-      ), "control"
+      c("The factor {.field {flat[1]}} must have two levels or more.", "x" = "Every sample is {.val {only}}."),
+      "control"
     )
   }
-  units <- sample_units(x, wells, unit, present, factors)
-  c(units, list(
-    factors = factors, main = main, control = control, present = which(present), terms = terms, unit_name = unit
+  random <- lapply(columns$random, drop_levels)
+  units <- sample_units(x, wells, unit, present, c(factors, random), columns$covariates)
+  c(units[c("unit", "units", "unit_covariates")], list(
+    unit_codes = units$unit_codes[seq_along(factors)],
+    random_codes = units$unit_codes[length(factors) + seq_along(random)],
+    factors = factors, random = random, control = control, by = by, present = which(present), terms = terms,
+    unit_name = unit
   ))
+}
+
+check_by <- function(by, question, factors) {
+  if (is.null(by)) {
+    return(character())
+  }
+  by <- check_strings(by, "by")
+  rest <- setdiff(factors, question)
+  lost <- setdiff(by, rest)
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.arg by} must name factors of {.arg formula} other than that of {.arg control}.",
+        "x" = "{some(lost)} {cli::qty(lost)}{?is/are} none.", if (length(rest)) hint_near(lost[1], rest)
+      ), "argument"
+    )
+  }
+  factors[factors %in% by]
+}
+
+check_covariates <- function(covariates, present, samples) {
+  for (column in names(covariates)) {
+    value <- covariates[[column]]
+    blank <- if (!is.null(value)) which(present & is.na(value))
+    if (length(blank)) abort_blank(samples[blank], column)
+  }
 }
 
 abort_no_control <- function(factors) {
@@ -151,18 +182,18 @@ abort_no_control <- function(factors) {
 check_complete <- function(factors, present, samples) {
   for (j in seq_along(factors)) {
     blank <- which(present & factors[[j]]$codes == 0L)
-    if (length(blank)) {
-      bad <- samples[blank]
-      column <- names(factors)[j]
-      ddcq_abort(
-        c("Every sample must have a value of {.field {column}}.",
-          "x" = "{some(bad)} {cli::qty(bad)}{?has/have} none.",
-          "i" = "Complete the sample sheet, or take the samples out with {.fn cq_exclude}; \\
-                 controls and standards need their {.field task}."
-        ), "design"
-      )
-    }
+    if (length(blank)) abort_blank(samples[blank], names(factors)[j])
   }
+}
+
+abort_blank <- function(bad, column) {
+  ddcq_abort(
+    c("Every sample must have a value of {.field {column}}.",
+      "x" = "{some(bad)} {cli::qty(bad)}{?has/have} none.",
+      "i" = "Complete the sample sheet, or take the samples out with {.fn cq_exclude}; \\
+             controls and standards need their {.field task}."
+    ), "design"
+  )
 }
 
 # Levels that samples have, in the order of a factor's levels or of appearance.
@@ -176,8 +207,9 @@ control_first <- function(f, control) {
   list(codes = c(0L, match(seq_along(f$levels), order))[f$codes + 1L], levels = f$levels[order])
 }
 
-# The unit of each sample, from 0; -1 for samples that take no part. Factor codes by unit.
-sample_units <- function(x, wells, unit, present, factors) {
+# The unit of each sample, from 0; -1 for samples that take no part. Factor codes and covariates by unit, a covariate as
+# the mean over the unit's samples.
+sample_units <- function(x, wells, unit, present, factors, covariates) {
   n <- length(wells$sample$levels)
   if (unit == "sample") {
     code <- match(seq_len(n), which(present), nomatch = 0L) - 1L
@@ -192,8 +224,13 @@ sample_units <- function(x, wells, unit, present, factors) {
     first <- match(seq_along(levels) - 1L, code)
     check_unit_constant(code, factors, levels, unit)
   }
+  inside <- which(code >= 0L)
+  by_unit <- function(value) {
+    if (!is.null(value)) as.vector(rowsum(value[inside], code[inside])) / tabulate(code[inside] + 1L, length(levels))
+  }
   list(
-    unit = code, units = levels, unit_codes = lapply(factors, function(f) f$codes[first])
+    unit = code, units = levels, unit_codes = lapply(factors, function(f) f$codes[first]),
+    unit_covariates = lapply(covariates, by_unit)
   )
 }
 

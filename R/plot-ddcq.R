@@ -84,7 +84,7 @@ plot_targets <- function(fit, targets) {
 # The groups, the control on top; below them the contrasts that do not compare one level with the control.
 plot_rows <- function(spec) {
   weights <- spec$contrasts
-  simple <- is_against_control(weights, spec$control)
+  simple <- is_against_control(weights, spec$control_cells)
   other <- colnames(weights)[!simple]
   # a contrast may be called like a level: rows are told apart by their place, not by their label
   data.frame(
@@ -93,14 +93,10 @@ plot_rows <- function(spec) {
   )
 }
 
-is_against_control <- function(weights, control) {
-  unname(weights[control, ] == -1 & colSums(weights == 1) == 1 & colSums(weights != 0) == 2)
-}
-
 plot_points <- function(fit, targets, rows) {
   samples <- fit$samples[fit$samples$target %in% targets & is.finite(fit$samples$log2_relative), , drop = FALSE]
   spec <- fit$spec
-  group <- as.character(samples[[spec$factor]])
+  group <- spec$levels[sample_cell(samples, spec)]
   block <- if (length(spec$blocks) == 1) as.character(samples[[spec$blocks]]) else rep("", nrow(samples))
   out <- data.frame(
     target = factor(samples$target, targets), group = factor(group, spec$levels),
@@ -122,7 +118,7 @@ plot_estimates <- function(fit, targets, rows) {
   results <- fit$results[fit$results$target %in% targets, , drop = FALSE]
   spec <- fit$spec
   weights <- spec$contrasts
-  simple <- is_against_control(weights, spec$control)
+  simple <- is_against_control(weights, spec$control_cells)
   level <- apply(weights, 2, function(w) names(w)[which.max(w)])
   column <- match(results$contrast, colnames(weights))
   y <- ifelse(

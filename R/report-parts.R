@@ -16,7 +16,7 @@ report_parts <- function(fit, data = NULL, title = NULL) {
 
 report_title <- function(fit) {
   spec <- fit$spec
-  others <- setdiff(spec$levels, spec$control)
+  others <- setdiff(spec$levels, spec$control_cells)
   paste0(some_plain(spec$targets, 6), ": ", some_plain(others, 4), " against ", spec$control)
 }
 
@@ -35,7 +35,7 @@ report_head <- function(fit, title) {
 
 report_question <- function(fit) {
   spec <- fit$spec
-  others <- setdiff(spec$levels, spec$control)
+  others <- setdiff(spec$levels, spec$control_cells)
   size <- paste0(names(spec$group_size), " (", spec$group_size, ")", collapse = ", ")
   c(
     html_p(paste0(
@@ -118,7 +118,7 @@ report_reference <- function(fit) {
     return(html_p("A ratio of two targets is formed in each sample; it needs no reference."))
   }
   samples <- fit$samples[fit$samples$target %in% spec$reference, , drop = FALSE]
-  group <- factor(samples[[spec$factor]], spec$levels)
+  group <- factor(spec$levels[sample_cell(samples, spec)], spec$levels)
   mean_cq <- tapply(samples$cq, list(factor(samples$target, spec$reference), group), mean, na.rm = TRUE)
   text <- formatC(mean_cq, digits = 2, format = "f")
   text[!is.finite(mean_cq)] <- "-"
@@ -159,7 +159,7 @@ report_results <- function(fit) {
 report_size <- function(spec) {
   n <- length(spec$targets)
   ncol <- panel_columns(n)
-  rows <- length(spec$levels) + sum(!is_against_control(spec$contrasts, spec$control))
+  rows <- length(spec$levels) + sum(!is_against_control(spec$contrasts, spec$control_cells))
   c(max(5.5, 2 + 2.4 * ncol), min(40, 1.1 + ceiling(n / ncol) * (0.35 + 0.36 * rows)))
 }
 

@@ -69,7 +69,7 @@ glance.ddcq <- function(x, ...) {
 #' @rdname ddcq-tables
 #' @export
 augment.ddcq <- function(x, reference_sample = NULL, ...) {
-  samples <- x$samples
+  samples <- cbind(x$samples, sample_interval(x))
   if (is.null(reference_sample)) {
     return(samples)
   }
@@ -85,7 +85,8 @@ augment.ddcq <- function(x, reference_sample = NULL, ...) {
   }
   base <- samples[samples[[unit]] == reference_sample, c("target", "dcq")]
   samples$ddcq <- samples$dcq - base$dcq[match(samples$target, base$target)]
-  samples$log2_relative <- -samples$ddcq
+  shift <- -samples$ddcq - samples$log2_relative
+  for (column in c("log2_relative", "conf.low", "conf.high")) samples[[column]] <- samples[[column]] + shift
   samples$relative <- 2^samples$log2_relative
   samples
 }
