@@ -39,18 +39,18 @@ unit_columns <- function(terms, codes, n_levels, values, coding = "treatment") {
 
 # The rows of cells: the variables in `grid` (a list of codes) as given, every other factor averaged over its levels
 # with equal weights, covariates at their mean, which is 0.
-cell_columns <- function(terms, grid, n_levels, covariates) {
+cell_columns <- function(terms, grid, n_levels, covariates, coding = "treatment") {
   n <- length(grid[[1]])
   product_columns(terms, n, function(v, how) {
     if (!is.null(grid[[v]])) {
-      return(factor_block(grid[[v]], n_levels[[v]], how, "treatment"))
+      return(factor_block(grid[[v]], n_levels[[v]], how, coding))
     }
     if (v %in% covariates) {
       return(matrix(0, n, 1))
     }
-    mean <- colMeans(factor_block(seq_len(n_levels[[v]]), n_levels[[v]], how, "treatment"))
+    mean <- colMeans(factor_block(seq_len(n_levels[[v]]), n_levels[[v]], how, coding))
     matrix(mean, n, length(mean), byrow = TRUE)
-  })$x
+  })
 }
 
 # The cells of some factors: list(grid, labels, of). The first factor runs fastest within what is asked about; the

@@ -3,21 +3,50 @@
 
 fit_mixed <- function(model, target, refs, setup) {
   need_package(c("lme4", "lmerTest", if (model$ddf == "kenward-roger") "pbkrtest"), "to fit random effects.")
-  values <- unit_values(model, target, refs, setup)
   check_random(model, setup)
   fit <- tryCatch(
-    mixed_estimates(model, values, setup),
-    error = function(e) if (inherits(e, "ddcq_error")) stop(e) else mixed_failed(setup, conditionMessage(e))
+    fit_reml(model, target, refs, setup),
+    error = function(e) if (inherits(e, "ddcq_error")) stop(e) else conditionMessage(e)
   )
-  if (is.null(fit$weights)) {
-    return(fit)
+  if (is.character(fit)) {
+    return(mixed_failed(setup, fit))
   }
-  part <- .Call(
-    c_efficiency_part, model$plate$cq, model$plate$eff$weight, model$plate$eff$se, model$plate$eff$df,
-    model$plate$eff$source, refs - 1L, rep_len(1 / length(refs), length(refs)), target - 1L, setup$samples - 1L,
-    setup$sample_unit - 1L, length(setup$units), fit$weights
+  rows <- lmerTest::contest(
+    fit$model, t(setup$contrast), joint = FALSE, ddf = fit$kind, check_estimability = FALSE
   )
-  with_efficiency(fit, part)
+  v <- rows[["Std. Error"]]^2
+  df <- rows[["df"]]
+  part <- efficiency_part(model, target, refs, setup, fit$weights)
+  below <- part$below + v^2 / df
+  list(
+    estimate = -rows[["Estimate"]], var_biological = v, df_biological = df, var_efficiency = part$var_efficiency,
+    below = part$below, df = ifelse(part$var_efficiency == 0, df, (v + part$var_efficiency)^2 / below), status = 0L,
+    residual_variance = new_unit_variance(fit$model), weights = fit$weights,
+    covariance = crossprod(setup$contrast, fit$vcov %*% setup$contrast) + crossprod(part$load),
+    note = mixed_notes(model, fit), biological = if (model$joint) {
+      matrix(crossprod(setup$contrast, fit$vcov %*% setup$contrast))
+    }, efficiency = if (model$joint) matrix(crossprod(part$load))
+  )
+}
+
+# The F of a set of contrasts, in the two ways of dd_joint_test().
+mixed_joint <- function(model, target, refs, setup) {
+  fit <- fit_reml(model, target, refs, setup)
+  test <- lmerTest::contest(fit$model, t(setup$contrast), joint = TRUE, ddf = fit$kind, check_estimability = FALSE)
+  part <- efficiency_part(model, target, refs, setup, fit$weights)
+  theta <- -drop(crossprod(setup$contrast, lme4::fixef(fit$model)))
+  v <- crossprod(setup$contrast, fit$vcov %*% setup$contrast)
+  both <- .Call(c_joint_test, theta, v, test[["DenDF"]], part$load, part$load_df)
+  list(f_b = test[["F value"]], df_b = test[["DenDF"]], f = both$f, df = both$df)
+}
+
+efficiency_part <- function(model, target, refs, setup, weights) {
+  eff <- model$plate$eff
+  .Call(
+    c_efficiency_part, model$plate$cq, eff$weight, eff$se, eff$df, eff$source, refs - 1L,
+    rep_len(1 / length(refs), length(refs)), target - 1L, setup$samples - 1L, setup$sample_unit - 1L,
+    length(setup$units), weights
+  )
 }
 
 # Normalised Cq of the units of a pattern, from the core's table.
@@ -44,15 +73,14 @@ check_random <- function(model, setup) {
   }
 }
 
-# The fit by REML: estimates, variances and df of the contrasts, and the weights of the generalised least squares
-# estimator on the units.
-mixed_estimates <- function(model, values, setup) {
+# list(model, kind, vcov, weights, groups, said): the fit by REML, the name of its df, the covariance of its
+# coefficients, the weights of the generalised least squares estimator on the units, l' = c'(X'V^-1 X)^-1 X'V^-1 with
+# one column a contrast, the random factors, and what lme4 said.
+fit_reml <- function(model, target, refs, setup) {
   groups <- lapply(model$random_codes, function(code) factor(code[setup$units + 1L]))
   names(groups) <- paste0("g", seq_along(groups))
-  data <- c(list(y = values, x = setup$x), groups)
-  formula <- stats::as.formula(
-    paste("y ~ 0 + x +", paste0("(1 | ", names(groups), ")", collapse = " + ")), env = environment()
-  )
+  data <- c(list(y = unit_values(model, target, refs, setup), x = setup$x), groups)
+  formula <- stats::as.formula(paste("y ~ 0 + x +", paste0("(1 | ", names(groups), ")", collapse = " + ")))
   said <- character()
   fit <- withCallingHandlers(
     lmerTest::lmer(formula, data = data, REML = TRUE),
@@ -63,20 +91,13 @@ mixed_estimates <- function(model, values, setup) {
     message = function(m) invokeRestart("muffleMessage")
   )
   kind <- c(satterthwaite = "Satterthwaite", "kenward-roger" = "Kenward-Roger")[[model$ddf]]
-  rows <- lmerTest::contest(fit, t(setup$contrast), joint = FALSE, ddf = kind, check_estimability = FALSE)
-  c(
-    list(
-      estimate = -rows[["Estimate"]], var_biological = rows[["Std. Error"]]^2, df_biological = rows[["df"]],
-      fixed = lme4::fixef(fit), vcov = mixed_vcov(fit, kind), residual_variance = new_unit_variance(fit),
-      weights = mixed_weights(fit, setup)
-    ),
-    list(note = mixed_notes(model, fit, groups, said))
+  vcov <- if (kind == "Kenward-Roger") pbkrtest::vcovAdj(fit) else stats::vcov(fit)
+  z <- as.matrix(lme4::getME(fit, "Z") %*% lme4::getME(fit, "Lambda"))
+  vx <- solve(diag(nrow(z)) + tcrossprod(z), setup$x)
+  list(
+    model = fit, kind = kind, vcov = unname(as.matrix(vcov)),
+    weights = unname(vx %*% solve(crossprod(setup$x, vx), setup$contrast)), groups = groups, said = said
   )
-}
-
-mixed_vcov <- function(fit, kind) {
-  v <- if (kind == "Kenward-Roger") pbkrtest::vcovAdj(fit) else stats::vcov(fit)
-  unname(as.matrix(v))
 }
 
 # The variance of a unit of a new level of every random effect, around its mean.
@@ -84,25 +105,16 @@ new_unit_variance <- function(fit) {
   sum(vapply(lme4::VarCorr(fit), function(v) v[1], 0)) + stats::sigma(fit)^2
 }
 
-# l' = c'(X'V^-1 X)^-1 X'V^-1, one column a contrast.
-mixed_weights <- function(fit, setup) {
-  z <- as.matrix(lme4::getME(fit, "Z") %*% lme4::getME(fit, "Lambda"))
-  v <- diag(nrow(z)) + tcrossprod(z)
-  vx <- solve(v, setup$x)
-  vx %*% solve(crossprod(setup$x, vx), setup$contrast)
-}
-
-mixed_notes <- function(model, fit, groups, said) {
+mixed_notes <- function(model, fit) {
   label <- names(model$random_codes)
-  few <- vapply(groups, nlevels, 1L) < 5
-  zero <- vapply(lme4::VarCorr(fit), function(v) v[1] < 1e-8 * stats::sigma(fit)^2, NA)[names(groups)]
+  size <- vapply(fit$groups, nlevels, 1L)
+  few <- size < 5
+  variance <- vapply(lme4::VarCorr(fit$model), function(v) v[1], 0)[names(fit$groups)]
+  zero <- variance < 1e-8 * stats::sigma(fit$model)^2
   paste(c(
-    if (any(few)) {
-      size <- vapply(groups, nlevels, 1L)[few]
-      paste0("only ", size, " levels of ", label[few], ": their variance is poorly known")
-    },
+    if (any(few)) paste0("only ", size[few], " levels of ", label[few], ": their variance is poorly known"),
     if (any(zero)) paste0("the variance of ", label[zero], " is estimated as 0 (singular fit)"),
-    if (length(said)) paste0("lme4: ", gsub("[\r\n]+", " ", said[1]))
+    if (length(fit$said)) paste0("lme4: ", gsub("[\r\n]+", " ", fit$said[1]))
   ), collapse = "; ")
 }
 
@@ -110,19 +122,6 @@ mixed_failed <- function(setup, message) {
   gap <- rep_len(NA_real_, sum(setup$can))
   list(
     estimate = gap, var_biological = gap, df_biological = gap, var_efficiency = gap, below = gap, df = gap,
-    status = NA_integer_, note = paste0("the random effects could not be fitted (", gsub("[\r\n]+", " ", message), ")")
+    status = NA_integer_, residual_variance = NA_real_, note = paste0("the random effects could not be fitted (", gsub("[\r\n]+", " ", message), ")")
   )
-}
-
-# The two parts of the variance as the other estimators give them.
-with_efficiency <- function(fit, part) {
-  v <- fit$var_biological
-  below <- part$below + ifelse(v > 0, v^2 / fit$df_biological, 0)
-  fit$var_efficiency <- part$var_efficiency
-  fit$below <- part$below
-  fit$df <- ifelse(part$var_efficiency == 0, fit$df_biological, (v + part$var_efficiency)^2 / below)
-  fit$load <- part$load
-  fit$load_df <- part$load_df
-  fit$status <- 0L
-  fit
 }

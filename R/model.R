@@ -18,7 +18,7 @@ make_model <- function(plate, design, ask) {
     values = centred_covariates(design, plate), random = design$random, random_codes = design$random_codes,
     unit = design$unit[design$present], units = design$units, unit_name = design$unit_name,
     weights = contrast_matrix(ask$contrasts, cells, control),
-    rows = cell_columns(design$terms, cells$grid, n_levels, names(design$unit_covariates)),
+    rows = cell_columns(design$terms, cells$grid, n_levels, names(design$unit_covariates))$x,
     joint = ask$adjust == "dunnett", confounded = design$confounded
   )
 }
@@ -61,7 +61,7 @@ choose_method <- function(variance, design, saturated) {
   if (variance == "welch" && !saturated) {
     ddcq_abort(
       c("{.code variance = \"welch\"} must come with one factor, or with every combination of the factors compared.",
-        "x" = "{.arg formula} has further terms.", "i" = "Use {.code variance = \"pooled\"}, the linear model."
+        "x" = "{.arg formula} has several other terms.", "i" = "Use {.code variance = \"pooled\"}, the linear model."
       ), "argument"
     )
   }
@@ -136,7 +136,7 @@ empty_parts <- function(n_targets, n_contrasts, n_levels) {
     n = matrix(0L, n_targets, n_contrasts), n_control = matrix(0L, n_targets, n_contrasts),
     group_sd = matrix(NA_real_, n_levels, n_targets), status = rep_len(NA_integer_, n_targets),
     note = matrix("", n_targets, n_contrasts), ref_contrast = NULL, covariance = NULL,
-    joint = vector("list", n_targets)
+    joint = vector("list", n_targets), unit_variance = gap
   )
 }
 
@@ -160,6 +160,7 @@ fit_pattern <- function(model, targets, refs, group, rows, out, covariance) {
   for (part in row_numbers) out[[part]][group, setup$can] <- fit[[part]]
   if (setup$n_groups) out$group_sd[setup$group_levels, group] <- fit$group_sd
   out$status[group] <- fit$status
+  out$unit_variance[group, ] <- fit$residual_variance
   if (covariance) {
     out$covariance <- c(out$covariance, list(list(group = group, can = setup$can, value = fit$covariance)))
   }

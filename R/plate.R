@@ -124,7 +124,7 @@ sample_design <- function(x, wells, terms, unit, control, by = NULL) {
   check_covariates(columns$covariates, present, wells$sample$levels)
   if (is.null(control)) abort_no_control(columns$factors)
   control <- question_factors(columns$factors, control)
-  by <- check_by(by, names(control), names(columns$factors))
+  by <- check_within(by, names(control), names(columns$factors))
   factors <- lapply(columns$factors, drop_levels)
   for (name in names(control)) factors[[name]] <- control_first(factors[[name]], control[[name]])
   flat <- names(control)[vapply(factors[names(control)], function(f) length(f$levels) < 2, NA)]
@@ -145,7 +145,7 @@ sample_design <- function(x, wells, terms, unit, control, by = NULL) {
   ))
 }
 
-check_by <- function(by, question, factors) {
+check_within <- function(by, question, factors) {
   if (is.null(by)) {
     return(character())
   }

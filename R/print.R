@@ -53,6 +53,7 @@ format.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ..
   more <- nrow(results) - nrow(shown)
   c(
     wrap_lines(fit_header(x), width), unlist(blocks), if (more > 0) paste("  ... and", plural(more, "more row")), "",
+    if (length(x$spec$sentences)) c(wrap_lines(x$spec$sentences, width), ""),
     wrap_lines(fit_lines(x), width), fit_notes(shown, width)
   )
 }
@@ -63,7 +64,8 @@ fit_header <- function(x) {
   c(
     if (spec$simulated) "SIMULATED DATA",
     paste0(
-      if (is.null(spec$ratio)) "Fold changes by ddCq: " else "Ratio of two targets by ddCq: ",
+      if (!is.null(spec$interaction)) "Combinations against the product of their parts: " else
+        if (is.null(spec$ratio)) "Fold changes by ddCq: " else "Ratio of two targets by ddCq: ",
       plural(length(spec$targets), "target"), ", ",
       if (length(spec$reference)) paste0(plural(length(spec$reference), "reference"), ", "),
       plural(spec$n_units, if (spec$unit == "sample") "sample" else "unit"),
@@ -80,7 +82,9 @@ fit_table <- function(rows, spec, digits) {
     adjusted = p_label(rows$adj.p.value), n = paste0(rows$n, " vs ", rows$n_control)
   )
   interval <- paste(level_label(spec$level), "interval")
-  names(columns) <- c("target", "fold", interval, "p", paste0("p (", spec$adjust, ")"), "n")
+  names(columns) <- c(
+    "target", if (is.null(spec$interaction)) "fold" else "ratio", interval, "p", paste0("p (", spec$adjust, ")"), "n"
+  )
   if (spec$adjust == "none") columns[[5]] <- NULL
   text_table(columns)
 }
@@ -100,12 +104,20 @@ fit_lines <- function(x) {
     },
     efficiency_line(spec),
     adjust_line(spec, sum(!is.na(x$results$p.value))),
+    if (length(spec$covariates)) paste0("Groups are compared at the mean of ", paste(spec$covariates, collapse = ", "), "."),
+    if (length(spec$ignored)) paste0("Left out of the model on request: ", paste(spec$ignored, collapse = ", "), "."),
     if (nrow(spec$dropped)) dropped_line(spec$dropped)
   )
 }
 
 variance_line <- function(spec) {
-  how <- if (spec$variance == "welch") "a variance for each group (Welch)" else "one pooled variance"
+  how <- switch(spec$variance,
+    welch = "a variance for each group (Welch)", pooled = "one pooled variance",
+    mixed = paste0("random effects by REML, df after ", c(
+      satterthwaite = "Satterthwaite", "kenward-roger" = "Kenward and Roger"
+    )[[spec$ddf]])
+  )
+  if (spec$weights == "technical") how <- paste0(how, ", weighted by the precision of the wells")
   if (spec$unit != "sample") how <- paste0(how, ", unit: ", spec$unit)
   how
 }
@@ -137,6 +149,13 @@ adjust_line <- function(spec, m) {
   unadjusted <- "The intervals are those of the unadjusted p."
   if (spec$adjust == "none") {
     return("p-values are not adjusted.")
+  }
+  if (spec$adjust %in% c("dunnett", "tukey")) {
+    return(paste0(
+      "p adjusted by ", c(dunnett = "Dunnett", tukey = "Tukey")[[spec$adjust]], " within a target",
+      if (length(spec$by) && spec$adjust == "tukey") paste(" and", paste(spec$by, collapse = ", ")),
+      "; not for the number of targets. ", unadjusted
+    ))
   }
   names <- c(holm = "Holm", BH = "Benjamini and Hochberg (false discovery rate)", bonferroni = "Bonferroni")
   paste0("p adjusted by ", names[[spec$adjust]], " over ", plural(m, "row"), ". ", unadjusted)
@@ -171,8 +190,8 @@ fit_notes <- function(rows, width) {
 #' @param rows (number) Rows to show; the rest is counted.
 #' @param ... Not used.
 #' @return `print()` returns `x`, invisibly; `format()` the lines as text; `summary()` an object of class
-#'   `summary.ddcq` that prints, besides, each row's standard error with the share of its variance that comes from the
-#'   efficiencies, the SD of each group and the efficiencies.
+#'   `summary.ddcq` that prints, besides, each row's standard error, the intervals under either variance where the groups
+#'   allow both, where the variance comes from ([ddcq_variance()]), the SD of each group and the efficiencies.
 #' @family model
 #' @name print.ddcq
 #' @examples
@@ -200,7 +219,31 @@ summary.ddcq <- function(object, ...) {
   sd <- object$parts$group_sd
   dimnames(sd) <- list(object$spec$levels, object$spec$targets)
   structure(
-    list(fit = object, detail = detail, group_sd = t(sd), efficiency = object$spec$efficiency), class = "summary.ddcq"
+    list(
+      fit = object, detail = detail, variance = both_variances(object), budget = ddcq_variance(object),
+      group_sd = t(sd), efficiency = object$spec$efficiency
+    ), class = "summary.ddcq"
+  )
+}
+
+# The intervals under one variance for all groups and under one for each, where a model allows both.
+both_variances <- function(fit) {
+  model <- fit$model
+  if (!model$saturated || model$precision != "none") {
+    return(NULL)
+  }
+  one <- function(method) {
+    model$method <- method
+    parts <- fit_targets(model, model$plate$targets, model$plate$refs)
+    estimate <- as.vector(t(parts$estimate))
+    half <- finish_t(estimate, flat_parts(parts), fit$spec$level)$half
+    list(low = 2^(estimate - half), high = 2^(estimate + half))
+  }
+  welch <- one("welch")
+  pooled <- one("pooled")
+  data.frame(
+    target = fit$results$target, contrast = fit$results$contrast, welch_low = welch$low, welch_high = welch$high,
+    pooled_low = pooled$low, pooled_high = pooled$high
   )
 }
 
@@ -215,6 +258,16 @@ print.summary.ddcq <- function(x, digits = 3, ...) {
     df = ifelse(is.na(d$df), "-", formatC(d$df, digits = 1, format = "f")),
     "variance from efficiencies" = share_label(d$efficiency_share)
   ), left = 1:2)))
+  v <- x$variance
+  if (!is.null(v)) {
+    cat("\nIntervals of the fold change under either variance\n")
+    writeLines(paste0("  ", text_table(list(
+      target = v$target, contrast = v$contrast, "one a group (Welch)" = interval_label(v$welch_low, v$welch_high),
+      "one for all (pooled)" = interval_label(v$pooled_low, v$pooled_high)
+    ), left = 1:2)))
+  }
+  cat("\n")
+  print(x$budget)
   if (any(is.finite(x$group_sd))) {
     cat("\nSD between units within a group (log2)\n")
     sd <- x$group_sd

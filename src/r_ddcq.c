@@ -4,6 +4,8 @@
 #include "core/sample_error.h"
 #include "r_glue.h"
 
+#include <string.h>
+
 static size_t *positions(const int *codes, R_xlen_t n) {
   size_t *out = (size_t *)R_alloc((size_t)n + 1, sizeof(size_t));
   for (R_xlen_t i = 0; i < n; i++) out[i] = (size_t)codes[i];
@@ -111,6 +113,9 @@ static void new_results(SEXP out, dd_fold_changes *r, const job *j) {
   r->group_sd = glue_new_doubles(out, 7, j->n_groups, T);
   r->status = glue_new_ints(out, 8, T, GLUE_ANY);
   r->below = glue_new_doubles(out, 9, T, K);
+  r->residual_variance = glue_new_doubles(out, 10, T, GLUE_ANY);
+  double *weights = glue_new_doubles(out, 11, (R_xlen_t)j->U, K);
+  if (j->U * j->K > 0) memcpy(weights, dd_model_weights(&j->model), j->U * j->K * sizeof *weights);
   r->residual = scratch(j->U * (size_t)T);
 }
 
@@ -142,7 +147,7 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
   dd_fold_changes result;
   new_results(out, &result, &j);
   const R_xlen_t size = j.T * (R_xlen_t)j.K;
-  double *covariance = option[1] ? glue_new_doubles(out, 10, size, size) : NULL;
+  double *covariance = option[1] ? glue_new_doubles(out, 12, size, size) : NULL;
   run_fit(&j, &result);
   if (covariance) {
     dd_fold_covariance(&j.plate, &j.error, &j.model, j.targets, (size_t)j.T, &result, covariance);
@@ -185,9 +190,9 @@ SEXP c_joint(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, 
   dd_fold_changes r;
   new_results(out, &r, &j);
   const R_xlen_t K = (R_xlen_t)j.K, T = j.T;
-  dd_joint joint = {glue_new_doubles(out, 10, K * K, T), glue_new_doubles(out, 11, K * K, T),
-                    glue_new_doubles(out, 12, T, GLUE_ANY), glue_new_doubles(out, 13, T, GLUE_ANY),
-                    glue_new_doubles(out, 14, T, GLUE_ANY)};
+  dd_joint joint = {glue_new_doubles(out, 12, K * K, T), glue_new_doubles(out, 13, K * K, T),
+                    glue_new_doubles(out, 14, T, GLUE_ANY), glue_new_doubles(out, 15, T, GLUE_ANY),
+                    glue_new_doubles(out, 16, T, GLUE_ANY)};
   run_fit(&j, &r);
   double *work = scratch(dd_joint_fit_work_len(&j.plate, j.K));
   dd_joint_fit(&j.plate, &j.error, &j.model, j.targets, (size_t)T, &r, work, &joint);

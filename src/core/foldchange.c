@@ -8,7 +8,7 @@ static size_t contrasts_of(const dd_model *m) {
   return m->linear ? m->linear->n_contrasts : m->welch->n_contrasts;
 }
 
-static const double *weights_of(const dd_model *m) {
+const double *dd_model_weights(const dd_model *m) {
   return m->linear ? m->linear->weights : m->welch->weights;
 }
 
@@ -106,6 +106,14 @@ static dd_status fit_response(const dd_model *m, const double *y, double scale, 
   return status;
 }
 
+/* The variance that the linear model leaves to a unit. */
+static double residual_variance(const dd_model *m, const double *e) {
+  if (!m->linear || m->linear->n <= m->linear->p) return NAN;
+  double sum = 0.0;
+  for (size_t i = 0; i < m->linear->n; i++) sum += e[i] * e[i];
+  return sum / (double)(m->linear->n - m->linear->p);
+}
+
 dd_status dd_fold_change(const dd_plate *plate, const dd_efficiency_error *error,
                          const dd_pattern *p, const dd_model *m, const size_t *target,
                          size_t n_targets, double *work, dd_fold_changes *out) {
@@ -118,7 +126,7 @@ dd_status dd_fold_change(const dd_plate *plate, const dd_efficiency_error *error
   if (plate->n_refs + 1 > MAX_TERMS) return DD_EDOMAIN;
 
   dd_reference_level(plate, level);
-  sample_weights(p, weights_of(m), K, lambda);
+  sample_weights(p, dd_model_weights(m), K, lambda);
   for (size_t k = 0; k < K; k++) {
     for (size_t h = 0; h < plate->n_refs; h++) {
       out->ref_contrast[h + k * plate->n_refs] =
@@ -131,6 +139,7 @@ dd_status dd_fold_change(const dd_plate *plate, const dd_efficiency_error *error
     out->status[t] = fit_response(
         m, y, value_scale(plate, level, target[t], p), out->residual + t * p->n_units, moments,
         m->group ? out->group_sd + t * m->n_groups : NULL, value, variance, df);
+    out->residual_variance[t] = residual_variance(m, out->residual + t * p->n_units);
     for (size_t k = 0; k < K; k++) {
       const size_t at = t + k * n_targets;
       double v_e, below;

@@ -32,18 +32,22 @@ typedef struct {
 
 /* Results of n_targets targets and K contrasts, target running fastest: entry (t, k) at t + k * n_targets. */
 typedef struct {
-  double *estimate;       /* log2 fold change, -l'd */
-  double *var_biological; /* V_b, log2 units squared */
-  double *df_biological;  /* nu_b */
-  double *var_efficiency; /* V_E */
-  double *below;          /* sum of v^2 / df over the sources of V_E, for Satterthwaite's rule */
-  double *df;             /* Satterthwaite df of V_b + V_E */
-  double *cq_contrast;    /* D, the same contrast of mean Cq (cycles) */
-  double *ref_contrast;   /* D of the references: n_refs x K */
-  double *residual;       /* n_units x n_targets */
-  double *group_sd;       /* n_groups x n_targets (when the model has groups) */
-  int *status;            /* n_targets */
+  double *estimate;          /* log2 fold change, -l'd */
+  double *var_biological;    /* V_b, log2 units squared */
+  double *df_biological;     /* nu_b */
+  double *var_efficiency;    /* V_E */
+  double *below;             /* sum of v^2 / df over the sources of V_E, for Satterthwaite's rule */
+  double *df;                /* Satterthwaite df of V_b + V_E */
+  double *cq_contrast;       /* D, the same contrast of mean Cq (cycles) */
+  double *ref_contrast;      /* D of the references: n_refs x K */
+  double *residual;          /* n_units x n_targets */
+  double *residual_variance; /* n_targets: of a unit, around its mean (pooled model; else NaN) */
+  double *group_sd;          /* n_groups x n_targets (when the model has groups) */
+  int *status;               /* n_targets */
 } dd_fold_changes;
+
+/* The estimator's weights on the units, n_contrasts x n_units. */
+const double *dd_model_weights(const dd_model *model);
 
 /* Doubles of scratch that dd_fold_change() needs. */
 size_t dd_fold_change_work_len(const dd_plate *plate, const dd_pattern *pattern,

@@ -5,7 +5,7 @@
 #include "gsl_guard.h"
 
 static dd_linear linear_of(size_t n, size_t p, size_t k) {
-  return (dd_linear){n, p, k, doubles(n * p), doubles(p), doubles(n * k), doubles(k)};
+  return (dd_linear){n, p, k, doubles(n * p), doubles(p), doubles(n * k), doubles(k), NULL};
 }
 
 static dd_welch welch_of(size_t n, size_t n_groups, size_t k, const int *group, const double *c) {

@@ -34,8 +34,10 @@ static dd_fold_changes results_of(size_t n_targets, size_t n_contrasts, size_t n
                            doubles(n),
                            doubles(n),
                            doubles(n),
+                           doubles(n),
                            doubles(n_refs * n_contrasts),
                            doubles(n_units * n_targets),
+                           doubles(n_targets),
                            doubles(n_groups * n_targets),
                            ints(n_targets)};
 }
@@ -49,7 +51,7 @@ static dd_welch *welch(size_t n, size_t n_groups, size_t k, const int *group, co
 
 static dd_linear *linear(size_t n, size_t p, size_t k, const double *x, const double *c) {
   dd_linear *m = keep(sizeof *m);
-  *m = (dd_linear){n, p, k, doubles(n * p), doubles(p), doubles(n * k), doubles(k)};
+  *m = (dd_linear){n, p, k, doubles(n * p), doubles(p), doubles(n * k), doubles(k), NULL};
   CHECK(dd_linear_prepare(x, c, m) == DD_OK);
   return m;
 }

@@ -103,7 +103,7 @@ twin_below <- function(g, se, df, source) {
 
 # Variance and df of a contrast of groups (Welch) or of coefficients (pooled), as t.test() and lm()
 # have them.
-twin_variance <- function(y, l, design, group, contrast, scale) {
+twin_variance <- function(y, l, design, group, contrast, scale, root = NULL) {
   if (is.null(design)) {
     n <- as.vector(table(group))
     s2 <- vapply(split(y, group), stats::var, 0)
@@ -113,8 +113,9 @@ twin_variance <- function(y, l, design, group, contrast, scale) {
     df <- v^2 / sum(u^2 / (n[used] - 1))
   } else {
     df <- nrow(design) - ncol(design)
-    rss <- sum(stats::lm.fit(design, y - mean(y))$residuals^2)
-    v <- if (df > 0) rss / df * sum(l^2) else NA_real_
+    w <- if (is.null(root)) rep(1, length(y)) else root^2
+    rss <- sum(w * stats::lm.wfit(design, y - mean(y), w)$residuals^2)
+    v <- if (df > 0) rss / df * sum(l^2 / w) else NA_real_
     if (df == 0) df <- NA_real_
   }
   if (!is.na(v) && sqrt(v) < 10 * .Machine$double.eps * scale) {
@@ -125,7 +126,7 @@ twin_variance <- function(y, l, design, group, contrast, scale) {
 }
 
 twin_fold_change <- function(cq, weight, weight_se, weight_df, source, ref, ref_weight, target,
-                             sample, unit, n_units, design, group, contrast, options) {
+                             sample, unit, n_units, design, group, contrast, options, root = NULL) {
   cq <- matrix(cq, ncol = length(weight))[sample + 1L, , drop = FALSE]
   ref <- ref + 1L
   target <- target + 1L
@@ -138,7 +139,8 @@ twin_fold_change <- function(cq, weight, weight_se, weight_df, source, ref, ref_
   l <- if (is.null(design)) {
     (contrast / as.vector(table(group)))[group + 1L, , drop = FALSE]
   } else {
-    design %*% solve(crossprod(design), contrast)
+    w <- if (is.null(root)) rep(1, nrow(design)) else root^2
+    (w * design) %*% solve(crossprod(design, w * design), contrast)
   }
   by_sample <- (l / as.vector(table(unit)))[unit + 1L, , drop = FALSE]
   d_cq <- crossprod(sweep(cq, 2, colMeans(cq)), by_sample)
@@ -146,7 +148,7 @@ twin_fold_change <- function(cq, weight, weight_se, weight_df, source, ref, ref_
   gap <- matrix(NA_real_, length(target), k)
   out <- list(
     estimate = gap, var_biological = gap, df_biological = gap, var_efficiency = gap, df = gap,
-    cq_contrast = gap,
+    cq_contrast = gap, below = gap,
     ref_contrast = d_cq[ref, , drop = FALSE]
   )
   w_cov <- twin_weight_covariance(weight_se, source)
@@ -156,13 +158,14 @@ twin_fold_change <- function(cq, weight, weight_se, weight_df, source, ref, ref_
     scale <- max(abs(weighted[, at]), abs(level))
     for (j in seq_len(k)) {
       g <- twin_loads(at, length(weight), ref, ref_weight, d_cq[, j])
-      v <- twin_variance(y[, at], l[, j], design, group, contrast[, j], scale)
+      v <- twin_variance(y[, at], l[, j], design, group, contrast[, j], scale, root)
       v_e <- drop(g %*% w_cov %*% g)
       out$estimate[t, j] <- -sum(l[, j] * (y[, at] - mean(y[, at])))
       out$var_biological[t, j] <- v[1]
       out$df_biological[t, j] <- v[2]
       out$var_efficiency[t, j] <- v_e
       below <- twin_below(g, weight_se, weight_df, source)
+      out$below[t, j] <- below
       if (isTRUE(v[1] > 0)) below <- below + v[1]^2 / v[2]
       nu <- if (below > 0) (v[1] + v_e)^2 / below else Inf
       out$df[t, j] <- if (is.na(v[1])) NA_real_ else nu
@@ -175,6 +178,15 @@ twin_fold_change <- function(cq, weight, weight_se, weight_df, source, ref, ref_
     vapply(seq_len(n_groups), function(g) stats::sd(y[group == g - 1L, at]), 0)
   }, numeric(n_groups)), n_groups, length(target))
   out$status <- twin_status(out, is.null(design))
+  out <- out[c(setdiff(names(out), "below"), "below")]
+  out$residual_variance <- if (is.null(design)) rep(NA_real_, length(target)) else {
+    w <- if (is.null(root)) rep(1, nrow(design)) else root^2
+    vapply(target, function(at) {
+      df <- nrow(design) - ncol(design)
+      if (df > 0) sum(w * stats::lm.wfit(design, y[, at] - mean(y[, at]), w)$residuals^2) / df else NA_real_
+    }, 0)
+  }
+  out$weights <- unname(l)
   out["covariance"] <- list(if (options[2]) {
     twin_covariance(y[, target, drop = FALSE], l, design, group, contrast, g_all, w_cov)
   })
@@ -337,7 +349,7 @@ entry_arguments <- function() {
       weight_se = c(0.01, 0.02), weight_df = c(3, Inf), source = 1:2, ref = 1L, ref_weight = 1,
       target = 0L, sample = 0:4, unit = 0:4,
       n_units = 5L, design = NULL, group = c(0L, 0L, 0L, 1L, 1L), contrast = matrix(c(-1, 1), 2),
-      options = c(2L, 1L)
+      options = c(2L, 1L), root = NULL
     ),
     c_unit_table = list(
       cq = c(24, 25, 18, 18.5), weight = c(0.95, 1), ref = 1L, ref_weight = 1,

@@ -151,7 +151,7 @@ plate_of <- function(n, per = 1, n_targets = 4, refs = 2, values = around,
     ref_weight = if (refs) rep(1 / refs, refs) else numeric(),
     target = seq_len(max(1, n_targets - refs)) - 1L,
     sample = seq_len(samples) - 1L, unit = unit, n_units = units, design = NULL, group = group,
-    contrast = rbind(-1, diag(k)), options = c(length(n), 1L)
+    contrast = rbind(-1, diag(k)), options = c(length(n), 1L), root = NULL
   )
 }
 
@@ -296,7 +296,7 @@ test_that("Longley's certified regression is reached", {
   args <- list(
     cq = data$Employed * 1e3, weight = 1, weight_se = 0, weight_df = Inf, source = 1L,
     ref = integer(), ref_weight = numeric(), target = 0L, sample = 0:15, unit = 0:15,
-    n_units = 16L, design = x, group = NULL, contrast = rbind(0, diag(6)), options = c(0L, 0L)
+    n_units = 16L, design = x, group = NULL, contrast = rbind(0, diag(6)), options = c(0L, 0L), root = NULL
   )
   answer <- call_entry("c_fold_change", args)
   digits <- function(a, b) min(-log10(pmax(abs(a - b) / abs(b), 1e-16)))

@@ -1,0 +1,147 @@
+#' Tests of the terms of a fit
+#'
+#' For every target and every term of the formula: do its means differ at all? Tests of type III, each term given all
+#' others, with contrasts that sum to zero, so that a main effect is that of the mean over the other factors.
+#'
+#' @param object (`ddcq`) A fit.
+#' @param ... Not used.
+#' @return A data frame of class `ddcq_anova`, one row a target and term: `target`, `term`, `df` (of the term),
+#'   `df.residual`, `statistic` (F), `p.value`, `adj.p.value` (over all rows, by the fit's adjustment where that is
+#'   Holm's, Benjamini and Hochberg's or Bonferroni's, else by Holm's) and `note`. A term that the samples cannot test is
+#'   `NA` with a note.
+#' @details Without error of the efficiencies it is the usual F. With it the test is done twice, with the variance of the
+#'   samples alone and with that of the efficiencies added (on df after Fai and Cornelius), and the row with the larger p
+#'   is shown. Under Welch's variance the F of the means uses a variance for each group, with the df of the same rule.
+#'   With random effects the fixed part is tested with the fit's own df.
+#' @family model
+#' @importFrom stats anova
+#' @export
+#' @examples
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = cq_standard_curve(x))
+#' anova(fit)
+anova.ddcq <- function(object, ...) {
+  check_dots_empty(...)
+  model <- object$model
+  rows <- lapply(seq_along(model$terms$labels), function(term) term_tests(object, term))
+  n <- length(object$spec$targets)
+  columns <- lapply(
+    stats::setNames(nm = c("df", "df.residual", "statistic", "p.value", "note")),
+    function(name) as.vector(do.call(rbind, lapply(rows, `[[`, name)))
+  )
+  adjust <- object$spec$adjust
+  if (!adjust %in% c("holm", "BH", "bonferroni")) adjust <- "holm"
+  out <- c(
+    list(target = rep(object$spec$targets, each = length(rows)), term = rep(model$terms$labels, n)), columns[1:4],
+    list(adj.p.value = stats::p.adjust(columns$p.value, adjust)), columns[5]
+  )
+  structure(
+    out, class = c("ddcq_anova", "data.frame"), row.names = .set_row_names(length(out$target)), adjust = adjust,
+    simulated = object$spec$simulated
+  )
+}
+
+# One term, all targets: list(df, df.residual, statistic, p.value, note), a value a target.
+term_tests <- function(fit, term) {
+  model <- fit$model
+  n <- length(fit$spec$targets)
+  out <- list(
+    df = rep_len(NA_real_, n), df.residual = rep_len(NA_real_, n), statistic = rep_len(NA_real_, n),
+    p.value = rep_len(NA_real_, n), note = rep_len("", n)
+  )
+  targets <- model$plate$targets
+  for (pattern in target_patterns(model, targets, model$plate$refs)) {
+    group <- pattern$targets
+    setup <- term_setup(model, pattern$samples, term)
+    if (!is.null(setup$note)) {
+      out$note[group] <- setup$note
+      next
+    }
+    done <- joint_tests(model, targets[group], setup)
+    for (name in names(done)) out[[name]][group] <- done[[name]]
+    out$df[group] <- ncol(setup$contrast)
+  }
+  hit <- colSums(model$plate$censored[, targets, drop = FALSE]) > 0
+  for (name in c("statistic", "p.value", "df.residual")) out[[name]][hit] <- NA_real_
+  out$note[hit] <- "not detected in some samples"
+  out
+}
+
+# The term's coefficients under contrasts that sum to zero, as a set of contrasts: of coefficients for the linear model,
+# of cells for Welch.
+term_setup <- function(model, rows, term) {
+  setup <- pattern_setup(model, rows)
+  setup$note <- NULL
+  columns <- if (model$method == "welch") {
+    cell_columns(model$terms, model$cells$grid, model$n_levels, character(), "sum")
+  } else {
+    model_columns(model, setup$units, "sum")
+  }
+  p <- ncol(columns$x)
+  gone <- model$method == "welch" && any(setup$count == 0)
+  if (gone || qr(columns$x, tol = 1e-7)$rank < p) {
+    return(list(note = "not estimable: some combinations of the factors have no sample"))
+  }
+  of_term <- columns$assign == term
+  setup$contrast <- if (model$method == "welch") {
+    t(solve(columns$x)[of_term, , drop = FALSE])
+  } else {
+    diag(p)[, of_term, drop = FALSE]
+  }
+  if (model$method != "welch") setup$x <- columns$x
+  setup
+}
+
+joint_tests <- function(model, targets, setup) {
+  q <- ncol(setup$contrast)
+  if (model$method == "mixed") {
+    return(finish_f(mixed_joint(model, targets, model$plate$refs, setup), q))
+  }
+  fit <- do.call(.Call, c(list(c_joint), fit_arguments(model, targets, model$plate$refs, setup)))
+  finish_f(list(f_b = fit$f_biological, df_b = fit$df_biological[, 1], f = fit$f, df = fit$df_joint), q)
+}
+
+# The F whose p is larger.
+finish_f <- function(fit, q) {
+  p_b <- stats::pf(fit$f_b, q, fit$df_b, lower.tail = FALSE)
+  p <- stats::pf(fit$f, q, fit$df, lower.tail = FALSE)
+  wider <- which(p > p_b)
+  out <- list(df.residual = fit$df_b, statistic = fit$f_b, p.value = p_b)
+  out$df.residual[wider] <- fit$df[wider]
+  out$statistic[wider] <- fit$f[wider]
+  out$p.value[wider] <- p[wider]
+  c(out, list(note = ifelse(is.na(p_b), "no df are left for a test, or no variation", "")))
+}
+
+#' @export
+format.ddcq_anova <- function(x, digits = 2, width = getOption("width"), ...) {
+  number <- function(v, d) ifelse(is.na(v), "-", formatC(v, digits = d, format = "f"))
+  columns <- list(
+    target = x$target, term = x$term, df = ifelse(is.na(x$df), "-", format(x$df, trim = TRUE)),
+    "residual df" = number(x$df.residual, 1), F = number(x$statistic, digits), p = p_label(x$p.value),
+    adjusted = p_label(x$adj.p.value)
+  )
+  adjust <- attr(x, "adjust", exact = TRUE)
+  names(columns)[7] <- paste0("p (", adjust, ")")
+  said <- unique(paste0(x$target, ", ", x$term, ": ", x$note, ".")[nzchar(x$note)])
+  c(
+    if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA", "Tests of terms (type III), on the log2 scale",
+    paste0("  ", text_table(columns, left = 1:2)), if (length(said)) c("Notes", wrap_lines(said, width, indent = 2))
+  )
+}
+
+#' @export
+print.ddcq_anova <- function(x, ...) {
+  if (all(c("target", "term", "statistic", "adj.p.value", "note") %in% names(x))) {
+    writeLines(format(x, ...))
+  } else {
+    print(as.data.frame(x), ...)
+  }
+  invisible(x)
+}
+
+#' @export
+as.data.frame.ddcq_anova <- function(x, ...) {
+  plain_frame(x)
+}
