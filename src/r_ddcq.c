@@ -140,9 +140,20 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
   read_error(&j, weight_se, weight_df, source);
   read_pattern(&j, target, sample, unit, n_units);
   read_model(&j, design, group, contrast, option[0], root);
-  const char *names[] = {"estimate", "var_biological", "df_biological", "var_efficiency",
-                         "df",       "cq_contrast",    "ref_contrast",  "group_sd",
-                         "status",   "below",          "covariance",    ""};
+  const char *names[] = {"estimate",
+                         "var_biological",
+                         "df_biological",
+                         "var_efficiency",
+                         "df",
+                         "cq_contrast",
+                         "ref_contrast",
+                         "group_sd",
+                         "status",
+                         "below",
+                         "residual_variance",
+                         "weights",
+                         "covariance",
+                         ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   dd_fold_changes result;
   new_results(out, &result, &j);
@@ -180,6 +191,8 @@ SEXP c_joint(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP source, 
                          "group_sd",
                          "status",
                          "below",
+                         "residual_variance",
+                         "weights",
                          "biological",
                          "efficiency",
                          "f_biological",
