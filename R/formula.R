@@ -1,7 +1,7 @@
 # The formula of a fit, read as written and never evaluated on the wells: factors, covariates and random intercepts,
 # joined by `+`, `:` and `*`.
 
-# list(factors, covariates, random, variables, margins, labels). A factor is list(column, numeric, label); `numeric` says
+# list(text, factors, covariates, random, variables, margins, labels). A factor is list(column, numeric, label); `numeric` says
 # that factor(column) was written, which allows numbers. `variables` are the columns of the fixed part in order;
 # `margins` is the table of terms() with one row a variable and one column a term: 0 not in it, 1 coded by contrasts, 2
 # coded by all its levels. `labels` are the terms in words.
@@ -27,6 +27,7 @@ formula_terms <- function(formula) {
   variables <- formula_variables(pieces[is_fixed])
   c(
     list(
+      text = paste("~", deparse1(formula[[2]], backtick = TRUE)),
       factors = Filter(function(v) v$kind == "factor", variables),
       covariates = Filter(function(v) v$kind == "covariate", variables), random = pieces[!is_fixed]
     ),

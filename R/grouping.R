@@ -110,7 +110,7 @@ abort_grouping <- function(name, kind, coded, design) {
   several <- size > 1
   units <- if (design$unit_name == "sample") "samples" else paste0("units (", design$unit_name, ")")
   where <- paste0(coded$levels, " (", size, ")")[several]
-  formula <- formula_text(design$terms)
+  formula <- design$terms$text
   block <- paste0(formula, " + ", tick(name))
   random <- paste0(formula, " + (1 | ", tick(name), ")")
   ddcq_abort(
@@ -129,15 +129,6 @@ abort_grouping <- function(name, kind, coded, design) {
 
 tick <- function(name) {
   deparse1(as.name(name), backtick = TRUE)
-}
-
-# The formula as it was written, as far as the parts tell.
-formula_text <- function(terms) {
-  label <- function(v) vapply(v, `[[`, "", "label")
-  shown <- c(label(terms$factors), label(terms$covariates))
-  names(shown) <- c(vapply(terms$factors, `[[`, "", "column"), vapply(terms$covariates, `[[`, "", "column"))
-  parts <- apply(terms$margins > 0, 2, function(m) paste(shown[terms$variables[m]], collapse = ":"))
-  paste0("~ ", paste(c(parts, label(terms$random)), collapse = " + "))
 }
 
 # Plates, runs and batches whose samples are all of one group, for every group: list(column, where). Not a fault of the

@@ -40,7 +40,7 @@
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~ treatment,
+#' fit <- ddcq(x, ~ treatment + passage,
 #'   reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x)
 #' )
 #' panel_verdict(fit)

@@ -12,7 +12,7 @@
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~ treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' ddcq_ratio(fit, "BAX", "BCL2")
 ddcq_ratio <- function(fit, numerator, denominator) {
