@@ -373,8 +373,7 @@ two_group_setup <- function(n, variance) {
   model <- ddcq::ddcq(
     ddcq::cq_data(wells), ~group, reference = "R", control = "a", efficiency = 2, variance = variance
   )$model
-  main <- model$codes[[model$main]]
-  internal("pattern_setup")(model, seq_len(2 * n) - 1L, main, tabulate(main, 2))
+  internal("pattern_setup")(model, seq_len(2 * n))
 }
 
 fold_parts <- function(sim, weights, variance, plate = cell_means(sim), setup = two_group_setup(sim$cell$n, variance)) {
@@ -386,7 +385,7 @@ fold_parts <- function(sim, weights, variance, plate = cell_means(sim), setup = 
   value <- vapply(seq_len(sim$reps), function(i) {
     unlist(.Call(
       entry, plate[, , i], w[c(1, 4), i], w[c(2, 5), i], w[c(3, 6), i], 1:2, 1L, 1, 0L, rows, rows, size, setup$x,
-      setup$group, setup$contrast, option
+      setup$group, setup$contrast, option, NULL
     )[1:5], use.names = FALSE)
   }, numeric(5))
   list(

@@ -351,6 +351,31 @@ entry_arguments <- function() {
       n_units = 5L, design = NULL, group = c(0L, 0L, 0L, 1L, 1L), contrast = matrix(c(-1, 1), 2),
       options = c(2L, 1L), root = NULL
     ),
+    c_joint = list(
+      cq = c(24.1, 24.6, 23.9, 22.3, 22.9, 25.3, 18.2, 18.5, 18, 18.4, 18.6, 18.3), weight = c(0.95, 1),
+      weight_se = c(0.01, 0.02), weight_df = c(3, 5), source = 1:2, ref = 1L, ref_weight = 1, target = 0L,
+      sample = 0:5, unit = 0:5, n_units = 6L, design = cbind(1, rep(0:1, 3), rep(c(0, 1, 0), each = 2),
+        rep(c(0, 0, 1), each = 2)), group = NULL, contrast = rbind(0, 0, diag(2)), options = c(0L, 0L), root = NULL
+    ),
+    c_efficiency_part = list(
+      cq = c(24.1, 24.6, 23.9, 22.3, 18.2, 18.5, 18, 18.4), weight = c(0.95, 1), weight_se = c(0.01, 0.02),
+      weight_df = c(3, 5), source = 1:2, ref = 1L, ref_weight = 1, target = 0L, sample = 0:3, unit = 0:3, n_units = 4L,
+      unit_weights = cbind(c(-0.5, -0.5, 0.5, 0.5), c(-1, 0, 0, 1))
+    ),
+    c_joint_test = list(
+      theta = c(1, -0.5), v_b = c(0.3, 0.1, 0.1, 0.4), df_b = 6, load = c(0.05, 0.1, -0.02, 0.03), load_df = c(3, 5)
+    ),
+    c_variance_budget = list(
+      cq = c(24.1, 24.6, 23.9, 22.3, 18.2, 18.5, 18, 18.4, 19.1, 19.6, 18.8, 19.5), weight = c(0.95, 1, 0.9), ref = 1:2,
+      ref_weight = c(0.5, 0.5), target = 0L, sample = 0:3, unit = 0:3, n_units = 4L, design = cbind(1, c(0, 0, 1, 1)),
+      group = NULL, contrast = matrix(c(0, 1)), n_groups = 0L, wells = c(3L, 3L, 2L, 3L, rep(3L, 8)),
+      technical = c(0.02, 0.01, 0.015), unit_weights = matrix(c(-0.5, -0.5, 0.5, 0.5)), var_biological = matrix(0.2)
+    ),
+    c_sample_error = list(
+      cq = c(24.1, 24.6, 23.9, 22.3, 18.2, 18.5, 18, 18.4), weight = c(0.95, 1), weight_se = c(0.01, 0.02),
+      weight_df = c(3, 5), source = 1:2, ref = 1L, ref_weight = 1, unit = c(0L, 0L, 1L, -1L), n_units = 2L,
+      wells = c(3L, 3L, 2L, 3L, rep(3L, 4)), technical = c(0.02, 0.01), technical_df = c(7, 8), zero = c(24, 18)
+    ),
     c_unit_table = list(
       cq = c(24, 25, 18, 18.5), weight = c(0.95, 1), ref = 1L, ref_weight = 1,
       wells = c(3L, 3L, 3L, 2L), unit = 0:1, n_units = 2L, control = 1:0

@@ -220,11 +220,45 @@ model_cases <- list(
   "NULL" = case(ask(NULL), "argument", "NULL", "cq_data()"),
   "formula as text" = case(ask(formula = "~ treatment"), "formula", "a string", "~ treatment"),
   "two-sided formula" = case(ask(formula = cq ~ treatment), "formula", "nothing left", "~ treatment"),
-  "interaction" = case(ask(formula = ~ treatment * combo), "formula", "treatment * combo", "one factor of the arms"),
-  "interaction alone" = case(
-    ask(formula = ~ treatment:combo), "formula", "treatment:combo", "one factor of the arms"
+  "interaction with a column that is not there" = case(
+    ask(formula = ~ treatment * combo), "column", "\"combo\"", "\"treatment\""
   ),
-  "random effect" = case(ask(formula = ~ treatment + (1 | mouse)), "formula", "(1 | mouse)", "unit ="),
+  "power of a sum" = case(ask(formula = ~ (treatment + combo)^2), "formula", "(treatment + combo)^2", "a + b + a:b"),
+  "nesting" = case(ask(formula = ~ treatment / combo), "formula", "treatment/combo", "a + b + a:b"),
+  "a term taken out" = case(ask(formula = ~ treatment - 1), "formula", "treatment - 1", "always in the model"),
+  "no constant" = case(ask(formula = ~ 0 + treatment), "formula", "0", "always in the model"),
+  "random effect of a column that is not there" = case(
+    ask(formula = ~ treatment + (1 | mouse)), "column", "\"mouse\"", "\"treatment\""
+  ),
+  "random slope" = case(ask(formula = ~ treatment + (day | mouse)), "formula", "day | mouse", "(1 | mouse)"),
+  "random effect that interacts" = case(ask(formula = ~ treatment:(1 | mouse)), "formula", "1 | mouse", "added by"),
+  "random effect alone" = case(ask(formula = ~ (1 | mouse)), "formula", "must name a factor"),
+  "covariate alone" = case(ask(formula = ~ covariate(rin)), "formula", "must name a factor"),
+  "covariate of names" = case(
+    ask(cq_data(cbind(d, rin = "a")), formula = ~ treatment + covariate(rin)), "formula", "a character vector", "rin"
+  ),
+  "covariate and factor" = case(
+    ask(formula = ~ treatment + covariate(treatment)), "formula", "as a factor or as a covariate"
+  ),
+  "covariate with a gap" = case(
+    ask(cq_data(cbind(d, rin = ifelse(d$sample == "v2", NA, 8))), formula = ~ treatment + covariate(rin)), "design",
+    "\"v2\" has none", "rin"
+  ),
+  "two values of a covariate in a sample" = case(
+    ask(cq_data(cbind(d, rin = seq_len(nrow(d)) / 10)), formula = ~ treatment + covariate(rin)), "design",
+    "have several", "rin"
+  ),
+  "random effect of one level" = case(
+    ask(cq_data(cbind(d, mouse = "m")), formula = ~ treatment + (1 | mouse)), "formula", "has one level", "mouse"
+  ),
+  "random effect of single samples" = case(
+    ask(cq_data(cbind(d, mouse = d$sample)), formula = ~ treatment + (1 | mouse)), "formula", "has one sample",
+    "Leave"
+  ),
+  "random effect with a variance" = case(
+    ask(cq_data(cbind(d, mouse = substr(d$sample, 2, 2))), formula = ~ treatment + (1 | mouse), variance = "welch"),
+    "argument", "random effect", "\"welch\""
+  ),
   "empty formula" = case(ask(formula = ~1), "formula", "must name a factor"),
   "function in the formula" = case(ask(formula = ~ log(dose)), "formula", "log(dose)", "sample sheet"),
   "term twice" = case(ask(formula = ~ treatment + treatment), "formula", "\"treatment\" twice"),
@@ -238,7 +272,7 @@ model_cases <- list(
   "all are references" = case(ask(reference = unique(d$target)), "reference", "besides the references"),
   "unknown target" = case(ask(targets = "MCY"), "argument", "\"MCY\"", "Did you mean \"MYC\""),
   "misspelt control" = case(ask(control = "vehcle"), "control", "\"vehcle\"", "Did you mean \"vehicle\""),
-  "two controls" = case(ask(control = c("vehicle", "drug")), "control", "`control`", "one level, not 2"),
+  "two controls" = case(ask(control = c("vehicle", "drug")), "control", "`control`", "one level, not 2", "combination = \"no\""),
   "control of no factor" = case(ask(control = c(dose = "vehicle")), "control", "\"dose\"", "\"treatment\""),
   "control of two factors" = case(
     ask(cq_data(cbind(d, combo = ifelse(d$sample == "v1", "vehicle", "b"))), formula = ~ treatment + combo),
@@ -283,6 +317,24 @@ model_cases <- list(
   "Welch with a block" = case(
     ask(cq_data(cbind(d, subject = substr(d$sample, 2, 2))), formula = ~ treatment + subject, variance = "welch"),
     "argument", "several", "variance = \"pooled\""
+  ),
+  "Dunnett of all pairs" = case(
+    ask(adjust = "dunnett", contrasts = "pairwise"), "argument", "contrasts = \"control\"", "\"holm\""
+  ),
+  "Tukey against the control" = case(ask(adjust = "tukey"), "argument", "contrasts = \"pairwise\"", "\"holm\""),
+  "trend over names" = case(ask(contrasts = "trend"), "argument", "\"vehicle\" and \"drug\" are none", "weights"),
+  "within a factor that is not there" = case(ask(by = "day"), "argument", "\"day\" is none"),
+  "within the factor of the question" = case(ask(by = "treatment"), "argument", "\"treatment\" is none"),
+  "unknown ddf" = case(ask(ddf = "wald"), "argument", "\"wald\"", "\"satterthwaite\""),
+  "unknown weights" = case(ask(weights = "wells"), "argument", "\"wells\"", "\"technical\""),
+  "ignored column that is not there" = case(ask(ignore = "mouse"), "column", "\"mouse\""),
+  "a subject in every group" = case(
+    ask(cq_data(cbind(d, patient = substr(d$sample, 2, 2)))), "design", "patient", "\"1 (2)\"",
+    "~ treatment + patient", "(1 | patient)", "ignore = \"patient\""
+  ),
+  "several tumours of a mouse" = case(
+    ask(cq_data(cbind(d, mouse = ifelse(d$sample %in% c("v1", "v2"), "m1", d$sample)))), "design", "mouse",
+    "\"m1 (2)\"", "unit = \"mouse\""
   ),
   "unknown adjustment" = case(ask(adjust = "fdr"), "argument", "\"fdr\"", "\"BH\""),
   "unknown replicates" = case(ask(replicates = "trimmed"), "argument", "\"trimmed\"", "\"huber\""),
@@ -362,7 +414,7 @@ test_that("messages read as they should", {
   shown <- c(
     data_cases[c("Undetermined", "decimal comma", "sample in two runs", "Cq 45")], design_cases["misspelt sample"],
     efficiency_cases[c("95", "1.05", "percent 0.95")],
-    model_cases[c("no efficiency, standards", "random effect", "unknown reference", "two treatments in a mouse")]
+    model_cases[c("no efficiency, standards", "random slope", "several tumours of a mouse", "unknown reference", "two treatments in a mouse")]
   )
   here <- environment()
   expect_snapshot(for (case in shown) {

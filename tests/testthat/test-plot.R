@@ -10,9 +10,10 @@ toy_wells <- function(n = 3, targets = c("MYC", "BAX"), groups = c("vehicle", "d
   wells
 }
 
-toy_fit <- function(wells = toy_wells(), formula = ~treatment, control = "vehicle", ..., na = "nondetect") {
+toy_fit <- function(wells = toy_wells(), formula = ~treatment, control = "vehicle", ..., na = "nondetect",
+                    ignore = setdiff("subject", all.vars(formula))) {
   suppressWarnings(ddcq(
-    cq_data(wells, na = na), formula, reference = "GAPDH", control = control, efficiency = 2, ...
+    cq_data(wells, na = na), formula, reference = "GAPDH", control = control, efficiency = 2, ignore = ignore, ...
   ))
 }
 

@@ -72,11 +72,12 @@ test_that("Yuan 2006: t-tests over all concentrations, and with the concentratio
   m <- shared_data("livak/yuan2006.expected_models.csv")
   d$pair <- paste(d$concentration, d$replicate)
   d$dose <- paste("c", d$concentration)
-  expect_file_rows(fit_wells(d, "ref", "control")$results, e[e$test == "welch", ], "yuan welch")
-  expect_file_rows(fit_wells(d, "ref", "control", variance = "pooled")$results, e[e$test == "pooled", ], "yuan pooled")
+  unpaired <- function(...) fit_wells(d, "ref", "control", ..., ignore = "pair")$results
+  expect_file_rows(unpaired(), e[e$test == "welch", ], "yuan welch")
+  expect_file_rows(unpaired(variance = "pooled"), e[e$test == "pooled", ], "yuan pooled")
   expect_file_rows(fit_wells(d, "ref", "control", ~ group + pair)$results, e[e$test == "paired", ], "yuan paired")
   lm_row <- m[m$model == "dct ~ group", ]
-  pooled <- fit_wells(d, "ref", "control", variance = "pooled")$results
+  pooled <- unpaired(variance = "pooled")
   got <- c(-pooled$estimate, pooled$std.error, pooled$df, -pooled$statistic)
   expect_close(got, unlist(lm_row[c("ddct", "se", "df", "t")]))
   expect_close(c(pooled$p.value, -pooled$conf.high, -pooled$conf.low), unlist(lm_row[c("p", "lo", "hi")]), 1e-10)
@@ -87,7 +88,7 @@ test_that("Yuan 2006: t-tests over all concentrations, and with the concentratio
   )
   expect_identical(d$sample[d$target == "target"], d$sample[d$target == "ref"])
   truth <- summary(lm(-dct ~ group + dose, wide))$coefficients["grouptreatment", ]
-  blocked <- fit_wells(d, "ref", "control", ~ group + dose)$results
+  blocked <- unpaired(~ group + dose)
   expect_close(unlist(blocked[c("estimate", "std.error", "statistic")]), truth[1:3])
 })
 
