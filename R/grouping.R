@@ -4,7 +4,7 @@
 
 subject_words <- "mouse|mice|rat|animal|subject|patient|donor|individual|litter|tumou?r|passage|culture|flask|dish|person"
 # numbers within a group, 1 to n in each: they say nothing of who belongs together
-count_words <- "^(bio|biol|biological|tech|technical)?[._ -]?(rep|repl|replicate|replicates|number|no|nr|n|index|i)$"
+index_words <- "^(bio|biol|biological|tech|technical)?[._ -]?(rep|repl|replicate|replicates|number|no|nr|n|index|i)$"
 plate_words <- "^run$|plate|batch|chip|array|card|day.?of.?run|operator"
 
 check_ignore <- function(ignore, x) {
@@ -22,7 +22,7 @@ spare_columns <- function(x, wells, design, ignore) {
     cq_canonical, design$unit_name, names(design$factors), names(design$random), names(design$unit_covariates), ignore
   )
   names <- setdiff(names(x), used)
-  names <- names[!grepl(count_words, names, ignore.case = TRUE)]
+  names <- names[!grepl(index_words, names, ignore.case = TRUE)]
   names <- names[vapply(unclass(x)[names], is_label, NA)]
   n <- length(wells$sample$levels)
   codes <- lapply(stats::setNames(nm = names), function(name) unit_value(x[[name]], wells, design, n))

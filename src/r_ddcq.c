@@ -15,13 +15,12 @@ static size_t *positions(const int *codes, R_xlen_t n) {
 static double *scratch(size_t n) { return (double *)R_alloc(n + 1, sizeof(double)); }
 
 static void prepare_linear(dd_linear *m, size_t n, SEXP design, SEXP contrast, size_t K,
-                           SEXP root) {
+                           const double *root) {
   if (TYPEOF(design) != REALSXP || !Rf_isMatrix(design)) {
     Rf_error("internal error: `design` must be a matrix");
   }
   const size_t p = (size_t)Rf_ncols(design);
-  const double *weight = root == R_NilValue ? NULL : glue_doubles(root, (R_xlen_t)n, "root");
-  *m = (dd_linear){n, p, K, scratch(n * p), scratch(p), scratch(n * K), scratch(K), weight};
+  *m = (dd_linear){n, p, K, scratch(n * p), scratch(p), scratch(n * K), scratch(K), root};
   const double *x = glue_doubles(design, (R_xlen_t)(n * p), "design");
   const double *c = glue_doubles(contrast, (R_xlen_t)(p * K), "contrast");
   if (dd_linear_prepare(x, c, m) != DD_OK) {
@@ -88,10 +87,11 @@ static void read_model(job *j, SEXP design, SEXP group, SEXP contrast, int n_gro
   j->K = (size_t)Rf_ncols(contrast);
   j->n_groups = group == R_NilValue ? 0 : n_groups;
   const int *groups =
-      j->n_groups ? glue_codes(group, (R_xlen_t)j->U, 0, j->n_groups - 1, "group") : NULL;
+      group == R_NilValue ? NULL : glue_codes(group, (R_xlen_t)j->U, 0, n_groups - 1, "group");
   j->model = (dd_model){NULL, NULL, groups, (size_t)j->n_groups};
+  const double *roots = root == R_NilValue ? NULL : glue_doubles(root, (R_xlen_t)j->U, "root");
   if (design != R_NilValue) {
-    prepare_linear(&j->linear, j->U, design, contrast, j->K, root);
+    prepare_linear(&j->linear, j->U, design, contrast, j->K, roots);
     j->model.linear = &j->linear;
   } else if (groups) {
     prepare_welch(&j->welch, j->U, groups, (size_t)j->n_groups, contrast, j->K);
