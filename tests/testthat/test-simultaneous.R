@@ -1,6 +1,6 @@
 # Joint distribution of t statistics: against R's own distributions, nested integrate() (helper-twins-simultaneous.R)
 # and mvtnorm. Products of loadings are held to 1e-10, which is what the twins are good for; the lattice of other
-# correlations to 1e-6 and a bit, which is what it is made for.
+# correlations to 1e-5, see max_normal.h.
 
 joint_p <- function(q, correlation, df, level = 0.95) {
   k <- nrow(correlation)
