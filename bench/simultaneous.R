@@ -4,7 +4,7 @@
 #
 # Times: several treatments against one control (a product of loadings), and contrasts of independent means in a chain
 # (no product, full rank), beside mvtnorm::qmvt() with its own settings in the same run. Coverage: normal data, k
-# treatments and a control, n a group, each treatment moved by another amount; a replicate is a hit when the k
+# treatments and a control, n a group (shifts of the treatments change no error); a replicate is a hit when the k
 # Dunnett intervals all hold their differences.
 
 simultaneous_t <- getFromNamespace("simultaneous_t", "ddcq")
