@@ -39,7 +39,6 @@ calls <- c(calls, list(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
-  "c_simultaneous" = as_call("c_simultaneous", helper$simultaneous_arguments()),
   "c_simultaneous, general" = as_call("c_simultaneous", list(helper$tukey_correlation(3), 9, c(1, 2, 3), 0.95)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
@@ -50,6 +49,6 @@ calls <- c(calls, list(
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
-  "c_simultaneous, refused" = as_call("c_simultaneous", list(diag(2), 9, c(1, 2), 1))
+  "c_simultaneous, refused" = as_call("c_simultaneous", changed("c_simultaneous", level = 1))
 ))
 calls

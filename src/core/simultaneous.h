@@ -14,8 +14,7 @@
  * which each probability is an integral over ln s, by halving. The upper tail is computed as it stands, so that it
  * keeps its relative precision down to 1e-280 (below that, m stays what it was there).
  *
- * Product correlations: relative error below 1e-11 for df from 1 to infinity. Others: the lattice's, in the order of
- * 1e-5 of the probability, and 1e-4 where more than three dimensions are shared by more statistics than dimensions.
+ * Product correlations: relative error below 1e-11 for df from 1 to infinity. Others: that of the lattice.
  */
 enum { DD_SERIES = 257 };
 

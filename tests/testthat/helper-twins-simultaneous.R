@@ -66,9 +66,3 @@ tukey_correlation <- function(g) {
   contrast[cbind(seq_len(ncol(pairs)), pairs[2, ])] <- 1
   contrast_correlation(contrast, rep(1, g))
 }
-
-simultaneous_arguments <- function() {
-  list(
-    correlation = dunnett_correlation(4, c(4, 5)), df = c(9, 4.5), statistic = cbind(c(1, 2.5), c(-3, NA)), level = 0.95
-  )
-}
