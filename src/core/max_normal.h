@@ -23,7 +23,7 @@
  * Any other correlation, of any rank: m(c) = sum_i P(|Z_j| <= c for all j < i given Z_i > c), each term by Genz's
  * separation of variables on a fixed lattice of DD_LATTICE points: the same answer on every machine and every day.
  * Measured against quadrature, for 3 to 15 variables, singular and not: relative error of P below 5e-5 where P < 0.1
- * (2e-6 for three variables), absolute error below 1e-4 anywhere. The work grows like the square of k times its rank.
+ * (5e-6 for three variables), absolute error below 1e-4 anywhere. The work grows like the square of k times its rank.
  */
 typedef struct {
   size_t k;        /* distinct variables: of two with correlation 1 or -1, one is left */
