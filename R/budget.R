@@ -16,11 +16,11 @@
 #' @param efficiency (number) Amplification factor: variances in cycles become log2 ones.
 #' @param level (number) Confidence level of the interval and, at `1 - level`, of the test.
 #' @param most (number) Largest number tried of each inner step within the one above.
-#' @return A data frame of class `cq_budget`, one row a way to spend the money, the best first: a column a step (units a
-#'   group, and how many of each inner step within the one above), `cost` (of all groups), `variance` (of a group's
+#' @return A data frame of class `cq_budget`, one row a way to spend the money, the best first: a column a step (units
+#'   a group, and how many of each inner step within the one above), `cost` (of all groups), `variance` (of a group's
 #'   mean, log2 units squared), `std.error` (log2, of the difference of two groups), `half_width` (log2, what half of
-#'   its interval will be near) and, with `fold_change`, `power`. A budget that does not pay for two units a group is an
-#'   error of class `ddcq_error_argument`.
+#'   its interval will be near) and, with `fold_change`, `power`. A budget that does not pay for two units a group is
+#'   an error of class `ddcq_error_argument`.
 #' @details \eqn{V = s_a^2 / a + s_r^2 / (a r) + s_w^2 / (a r w)}. Every combination of inner numbers up to `most` is
 #'   tried, with as many outer units as the money allows; ties go to the cheaper. The table holds, for each number of
 #'   outer units, the best way.
@@ -47,8 +47,9 @@ cq_budget <- function(components, cost, budget, ..., groups = 2, fold_change = N
   if (max(units) < 2) {
     least <- 2 * groups * min(price)
     ddcq_abort(
-      c("{.arg budget} must pay for two {.field {steps[1]}} a group.", "x" = "{budget} does not: the least is {least}."),
-      "argument"
+      c("{.arg budget} must pay for two {.field {steps[1]}} a group.",
+        "x" = "{budget} does not: the least is {least}."
+      ), "argument"
     )
   }
   keep <- which(units >= 2)
@@ -110,7 +111,7 @@ budget_precision <- function(out, units, groups, fold_change, level) {
   out$half_width <- stats::qt(1 - (1 - level) / 2, df) * out$std.error
   if (!is.null(fold_change)) {
     theta <- log2(check_each(fold_change, "fold_change", function(x) x > 0 & x != 1, "a fold above 0, other than 1")[1])
-    out$power <- mapply(function(se, df) power_t(theta, se, df, list(level = level)), out$std.error, df)
+    out$power <- power_t(theta, out$std.error, df, stats::qt(1 - (1 - level) / 2, df))
   }
   out
 }
@@ -152,8 +153,8 @@ budget_sentence <- function(x, plan) {
   count <- as.numeric(as.data.frame(best)[1, plan$steps])
   parts <- paste0(count, " ", plan$steps, c(" a group", rep(" each", length(count) - 1)))
   paste0(
-    paste(parts, collapse = ", "), ": standard error of a difference ", formatC(best$std.error, digits = 2, format = "f"),
-    " log2, for ", format(best$cost), " of ", format(plan$budget),
+    paste(parts, collapse = ", "), ": standard error of a difference ",
+    formatC(best$std.error, digits = 2, format = "f"), " log2, for ", format(best$cost), " of ", format(plan$budget),
     if (!is.null(best$power)) {
       paste0("; power ", formatC(100 * best$power, digits = 1, format = "f"), " % for ", fold_label(plan$fold_change),
              "-fold")

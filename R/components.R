@@ -160,8 +160,8 @@ as.data.frame.cq_components <- function(x, ...) {
 #' @param wells (number) Technical replicates.
 #' @param ... Not used.
 #' @param efficiency (number) Amplification factor of the target, 1.5 to 2.2.
-#' @param references (data frame) One row a reference: `biological`, `technical`, `wells`, `efficiency`, as above. `NULL`
-#'   for none.
+#' @param references (data frame) One row a reference: `biological`, `technical`, `wells`, `efficiency`, as above.
+#'   `NULL` for none.
 #' @return One number: the SD on the log2 scale, \eqn{\sqrt{s_b^2 + w^2 s_t^2 / m + \sum_h a_h^2 (s_h^2 + w_h^2
 #'   s_{t,h}^2 / m_h)}} with \eqn{w = \log_2 E} and \eqn{a_h} one over the number of references.
 #' @family planning

@@ -14,20 +14,20 @@
 #' @param adjust (`"holm"`, `"BH"`, `"bonferroni"` or `"none"`) Adjustment over all rows; that of the fit when `NULL`.
 #' @param references (`TRUE` or `FALSE`) Test the references instead of the targets, each against the mean of the
 #'   others. One reference alone has nothing to be held against: an error of class `ddcq_error_reference`.
-#' @return A list of class `ddcq_equivalence` with `results` (data frame, one row a target and contrast) and `spec`. The
-#'   columns are those of [ddcq()]'s results, where `p.value` is TOST's, `statistic`, `std.error` and `df` are of the
-#'   one-sided test that decided it, `conf.low`, `conf.high` (log2) and `fold_low`, `fold_high` are the limits at
+#' @return A list of class `ddcq_equivalence` with `results` (data frame, one row a target and contrast) and `spec`.
+#'   The columns are those of [ddcq()]'s results, where `p.value` is TOST's, `statistic`, `std.error` and `df` are of
+#'   the one-sided test that decided it, `conf.low`, `conf.high` (log2) and `fold_low`, `fold_high` are the limits at
 #'   `2 * level - 1` and `adj.conf.low`, `adj.conf.high` Bonferroni's (`NA` for BH). Further: `margin` (fold),
-#'   `p.beyond` (p-value of the test that the change exceeds the margin), `adj.p.beyond`, and `verdict`:
-#'   `"equivalent"` (`adj.p.value` below `1 - level`), `"different"` (`adj.p.beyond` below it: the change is larger than
-#'   the margin) or `"not shown"` (neither: the data do not decide). Without adjustment the first means that the
-#'   interval lies within the margin, the second that it lies beyond it. `as.data.frame()` gives `results`.
+#'   `p.beyond` (p-value of the test that the change exceeds the margin), `adj.p.beyond`, and `verdict`: `"equivalent"`
+#'   (`adj.p.value` below `1 - level`), `"different"` (`adj.p.beyond` below it: the change is larger than the margin)
+#'   or `"not shown"` (neither: the data do not decide). Without adjustment the first means that the interval lies
+#'   within the margin, the second that it lies beyond it. `as.data.frame()` gives `results`.
 #' @details Both tests are made twice where the error of an efficiency enters, with it and without it, and the larger
 #'   p-value counts, as in [ddcq()].
 #'
-#'   A reference that changes by \eqn{\delta} shifts every target by \eqn{\delta} over the number of references. That its
-#'   p-value is above 0.05 says little with three samples a group. With two references there is one comparison, and it
-#'   cannot tell which of the two moved; references that move together look equivalent.
+#'   A reference that changes by \eqn{\delta} shifts every target by \eqn{\delta} over the number of references. That
+#'   its p-value is above 0.05 says little with three samples a group. With two references there is one comparison, and
+#'   it cannot tell which of the two moved; references that move together look equivalent.
 #' @references Schuirmann DJ (1987). A comparison of the two one-sided tests procedure and the power approach for
 #'   assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 15(6),
 #'   657-680. \doi{10.1007/BF01068419}
@@ -73,9 +73,10 @@ check_tost_margin <- function(margin, targets) {
   }
   if (any(margin <= 1)) {
     low <- margin[margin <= 1][1]
+    high <- signif(1 / low, 4)
     ddcq_abort(
       c("{.arg margin} must be a fold change above 1, not {low}.",
-        "i" = if (low > 0 && low < 1) "For folds between {low} and {signif(1 / low, 4)}: {.code margin = {signif(1 / low, 4)}}."
+        "i" = if (low > 0 && low < 1) "For folds between {low} and {high}: {.code margin = {high}}."
       ), "argument"
     )
   }

@@ -15,14 +15,14 @@
 #'   fit that is not pooled, are errors of class `ddcq_error_fit`.
 #' @details The variances \eqn{s_g^2} on \eqn{d_g} df are taken as draws from \eqn{s_0^2 d_0 / \chi^2_{d_0}}, whose two
 #'   numbers come from the mean and the variance of \eqn{\ln s_g^2}. The moderated variance is
-#'   \eqn{(d_0 s_0^2 + d_g s_g^2) / (d_0 + d_g)} on \eqn{d_0 + d_g} df, but not more than all targets have together. When
-#'   the variances differ by no more than chance, \eqn{d_0} is infinite and all targets get one variance. The error of
-#'   the efficiencies is added afterwards: it is no variation between samples, and nothing is learnt about it from
-#'   other targets.
+#'   \eqn{(d_0 s_0^2 + d_g s_g^2) / (d_0 + d_g)} on \eqn{d_0 + d_g} df, but not more than all targets have together.
+#'   When the variances differ by no more than chance, \eqn{d_0} is infinite and all targets get one variance. The
+#'   error of the efficiencies is added afterwards: it is no variation between samples, and nothing is learnt about it
+#'   from other targets.
 #'
-#'   Where targets lack different samples, a variance is first divided by \eqn{1/n + 1/n_{control}}, so that variances of
-#'   like things are compared. The targets are taken as if they were independent. They share their references, so a noisy
-#'   reference gives all of them the same noise; with one noisy reference sample, look at `plot()` first.
+#'   Where targets lack different samples, a variance is first divided by \eqn{1/n + 1/n_{control}}, so that variances
+#'   of like things are compared. The targets are taken as if they were independent. They share their references, so a
+#'   noisy reference gives all of them the same noise; with one noisy reference sample, look at `plot()` first.
 #' @references Smyth GK (2004). Linear models and empirical Bayes methods for assessing differential expression in
 #'   microarray experiments. Statistical Applications in Genetics and Molecular Biology 3(1), 3.
 #' @family arrays
@@ -73,7 +73,8 @@ check_moderated <- function(fit) {
   if (!identical(fit$spec$variance, "pooled")) {
     how <- fit$spec$variance
     ddcq_abort(
-      c("{.arg fit} must have one pooled variance a target.", "x" = "It was fitted with {.code variance = {.val {how}}}.",
+      c("{.arg fit} must have one pooled variance a target.",
+        "x" = "It was fitted with {.code variance = {.val {how}}}.",
         "i" = "Fit it with {.code ddcq(..., variance = \"pooled\")}."
       ), "fit"
     )

@@ -13,24 +13,24 @@
 #' @param targets (text) The targets to rest on, for example all but those that the treatment is known to move; all
 #'   when `NULL`.
 #' @param cq_max (number) A target with a mean Cq above this in any sample does not count as expressed.
-#' @return The wells, a `cq_data`, with one row more for each sample: the target `"global mean"` (its Cq: the mean Cq of
-#'   the targets that count) or `"quantiles"` (its Cq is the same in all samples: the normalised wells need no further
-#'   one). Name it in `ddcq(reference = )`. With `"quantile"` the Cq of the quantified unknowns are changed, and the
-#'   column `cq_measured` keeps them as they were. The log has an entry. Fewer than ten targets in all samples, or
-#'   samples that have a target in several runs, are errors of class `ddcq_error_data`.
-#' @details **Limits.** Both take for granted that most targets do not change, or that as many go up as down; a treatment
-#'   that shifts everything is normalised away, and each change is understated by its own share of the mean. The targets
-#'   should have one efficiency: with several, name dozens of them in `ddcq(reference = )` instead (up to 63), which
-#'   weights each by its own. The global mean's error is that of a mean: its spread between samples enters the test like
-#'   that of any reference.
+#' @return The wells, a `cq_data`, with one row more for each sample: the target `"global mean"` (its Cq: the mean Cq
+#'   of the targets that count) or `"quantiles"` (its Cq is the same in all samples: the normalised wells need no
+#'   further one). Name it in `ddcq(reference = )`. With `"quantile"` the Cq of the quantified unknowns are changed,
+#'   and the column `cq_measured` keeps them as they were. The log has an entry. Fewer than ten targets in all samples,
+#'   or samples that have a target in several runs, are errors of class `ddcq_error_data`.
+#' @details **Limits.** Both take for granted that most targets do not change, or that as many go up as down; a
+#'   treatment that shifts everything is normalised away, and each change is understated by its own share of the mean.
+#'   The targets should have one efficiency: with several, name dozens of them in `ddcq(reference = )` instead (up to
+#'   63), which weights each by its own. The global mean's error is that of a mean: its spread between samples enters
+#'   the test like that of any reference.
 #'
-#'   Only targets that are quantified in every sample count for the mean: a mean over other targets in each sample would
-#'   move with what is detected. (The original proposal takes all that are expressed in a sample.) For the quantiles, a
-#'   well without a Cq holds its place at the late end and stays a non-detect; what was not measured, or was excluded,
-#'   holds none. Quantile normalisation assumes that the samples differ in nothing but noise and a monotone distortion of
-#'   the machine or the input. It is the strongest assumption there is: look at both.
-#' @references Mestdagh P, Van Vlierberghe P, De Weer A, Muth D, Westermann F, Speleman F, Vandesompele J (2009). A novel
-#'   and universal method for microRNA RT-qPCR data normalization. Genome Biology 10(6), R64.
+#'   Only targets that are quantified in every sample count for the mean: a mean over other targets in each sample
+#'   would move with what is detected. (The original proposal takes all that are expressed in a sample.) For the
+#'   quantiles, a well without a Cq holds its place at the late end and stays a non-detect; what was not measured, or
+#'   was excluded, holds none. Quantile normalisation assumes that the samples differ in nothing but noise and a
+#'   monotone distortion of the machine or the input. It is the strongest assumption there is: look at both.
+#' @references Mestdagh P, Van Vlierberghe P, De Weer A, Muth D, Westermann F, Speleman F, Vandesompele J (2009). A
+#'   novel and universal method for microRNA RT-qPCR data normalization. Genome Biology 10(6), R64.
 #'   \doi{10.1186/gb-2009-10-6-r64}
 #' @family arrays
 #' @export
@@ -104,8 +104,8 @@ normalise_mean <- function(x, rows, name, cq_max) {
 # ---- quantiles ----
 
 normalise_quantiles <- function(x, rows, name) {
-  state <- as.integer(x$state)[rows]
-  rows <- rows[state <= 2L]
+  n_places <- max(table(x$sample[rows]))
+  rows <- rows[as.integer(x$state)[rows] <= 2L]
   samples <- unique(x$sample[rows])
   late <- ifelse(as.integer(x$state)[rows] == 1L, x$cq[rows], Inf)
   by_sample <- split(seq_along(rows), factor(x$sample[rows], samples))
@@ -113,7 +113,7 @@ normalise_quantiles <- function(x, rows, name) {
     n <- length(unique(x$target[rows]))
     ddcq_abort(c("There must be {least_targets} targets or more.", "x" = "There {cli::qty(n)}{?is/are} {n}."), "data")
   }
-  common <- quantile_curve(lapply(by_sample, function(i) sort(late[i])))
+  common <- quantile_curve(lapply(by_sample, function(i) sort(late[i])), n_places)
   new <- late
   for (i in by_sample) {
     place <- (rank(late[i]) - 1) / max(1, length(i) - 1)
@@ -130,9 +130,9 @@ normalise_quantiles <- function(x, rows, name) {
   add_reference(x, samples, rep_len(mean(common$cq), length(samples)), name, "the same in all samples", detail)
 }
 
-# The mean of the samples' sorted values at each place from 0 to 1; at a place where some found nothing, of the others.
-quantile_curve <- function(sorted) {
-  n <- max(lengths(sorted))
+# The mean of the samples' sorted values at each of n places from 0 to 1; at a place where some found nothing, of the
+# others.
+quantile_curve <- function(sorted, n) {
   place <- seq(0, 1, length.out = n)
   at <- vapply(sorted, function(v) {
     if (length(v) == n) {

@@ -25,7 +25,8 @@ volcano_data <- function(results, level, adjust, simulated, label) {
   )
   points <- points[order(place), , drop = FALSE] # the first names are written first
   gone <- sum(!has)
-  words <- if (adjust == "none") "not adjusted" else paste("adjusted by", adjust_words[[adjust]], "over the whole table")
+  words <- if (adjust == "none") "not adjusted" else
+    paste("adjusted by", adjust_words[[adjust]], "over the whole table")
   caption <- paste(c(
     if (simulated) "SIMULATED DATA.",
     paste0("A dot a target. Filled: p below ", format(1 - level), ", ", words, "."),
@@ -64,10 +65,15 @@ draw_volcano <- function(drawn, base_size) {
       ggplot2::vars(.data$contrast), ncol = min(3, ceiling(sqrt(n_panels))), labeller = ggplot2::label_wrap_gen(30)
     ) +
     ggplot2::labs(
-      x = "Fold change (log scale)", y = "p (log scale)", caption = wrap_label(drawn$caption, 40 + 30 * min(n_panels, 3))
+      x = "Fold change (log scale)", y = "p (log scale)", caption = wrap_label(drawn$caption, caption_width(n_panels))
     ) +
     fit_theme(base_size) +
     ggplot2::theme(legend.position = "top", legend.justification = "left")
+}
+
+# Letters that fit below panels side by side.
+caption_width <- function(n_panels) {
+  40 + 30 * min(n_panels, 3)
 }
 
 # ---- heat map ----
@@ -120,7 +126,9 @@ draw_heat <- function(drawn, base_size) {
   breaks <- fold_breaks(c(-1, 1) * drawn$limit)
   crosses <- tiles[tiles$missing & n_targets <= 60, , drop = FALSE]
   ggplot2::ggplot(tiles, ggplot2::aes(x = .data$unit, y = .data$target)) +
-    ggplot2::geom_tile(ggplot2::aes(fill = .data$value), colour = if (n_targets <= 60) "white" else NA, linewidth = 0.2) +
+    ggplot2::geom_tile(
+      ggplot2::aes(fill = .data$value), colour = if (n_targets <= 60) "white" else NA, linewidth = 0.2
+    ) +
     ggplot2::geom_point(data = crosses, shape = 4, size = 1, colour = "grey40") +
     # from dark to light in one direction, so that it can be read in grey
     ggplot2::scale_fill_viridis_c(

@@ -27,14 +27,16 @@ equivalence_plot_data <- function(x) {
   verdict <- ifelse(is.na(rows$verdict), "no interval", rows$verdict)
   drawn <- data.frame(
     target = target, contrast = contrast, y = as.integer(target), fold = rows$estimate, low = rows$conf.low,
-    high = rows$conf.high, margin = log2(rows$margin), verdict = factor(verdict, verdict_words), stringsAsFactors = FALSE
+    high = rows$conf.high, margin = log2(rows$margin), verdict = factor(verdict, verdict_words),
+    stringsAsFactors = FALSE
   )
   gone <- unique(rows$target[is.na(rows$estimate)])
   caption <- paste(c(
     if (isTRUE(x$spec$simulated)) "SIMULATED DATA.",
+    paste0("Line: ", level_label(2 * x$spec$level - 1), " interval, not adjusted. Grey: within the margin."),
     paste0(
-      "Line: ", level_label(2 * x$spec$level - 1), " interval, not adjusted. Grey: within the margin. The verdict is at ",
-      level_label(1 - x$spec$level), if (x$spec$adjust != "none") paste0(", adjusted (", adjust_words[[x$spec$adjust]], ")"), "."
+      "The verdict is at ", level_label(1 - x$spec$level),
+      if (x$spec$adjust != "none") paste0(", adjusted (", adjust_words[[x$spec$adjust]], ")"), "."
     ),
     if (length(gone)) paste0("No estimate: ", some_plain(gone, 4), ".")
   ), collapse = " ")
@@ -78,7 +80,9 @@ draw_equivalence <- function(drawn, base_size) {
     ggplot2::facet_wrap(
       ggplot2::vars(.data$contrast), ncol = min(n_panels, 3), labeller = ggplot2::label_wrap_gen(24)
     ) +
-    ggplot2::labs(x = "Fold change (log scale)", y = NULL, caption = wrap_label(drawn$caption, 40 + 30 * min(n_panels, 3))) +
+    ggplot2::labs(
+      x = "Fold change (log scale)", y = NULL, caption = wrap_label(drawn$caption, caption_width(n_panels))
+    ) +
     fit_theme(base_size) +
     ggplot2::theme(legend.position = "top", legend.justification = "left")
 }

@@ -48,8 +48,9 @@ power_sentence <- function(x, plan) {
   if (!plan$paired && x$n != x$n_control) units <- paste0("treated and ", x$n_control, " control units")
   what <- if (is.null(plan$margin)) "see a change of " else "show equivalence at a true change of "
   paste0(
-    x$n, " ", units, " ", what, fold_label(x$fold_change), "-fold with ", formatC(100 * x$power, digits = 1, format = "f"),
-    " % power (SD ", formatC(x$sd, digits = 2, format = "f"), " log2)."
+    x$n, " ", units, " ", what, fold_label(x$fold_change), "-fold with ",
+    formatC(100 * x$power, digits = 1, format = "f"), " % power (SD ", formatC(x$sd, digits = 2, format = "f"),
+    " log2)."
   )
 }
 
@@ -66,7 +67,8 @@ power_lines <- function(x, plan) {
         fold_label(2^x$floor[most], 3), "-fold either way."
       )
     },
-    if (all(x$basis == "assumed") && plan$variance == "pooled" && !plan$paired && is.null(plan$margin) && any(x$n < 6, na.rm = TRUE)) {
+    if (all(x$basis == "assumed") && plan$variance == "pooled" && !plan$paired && is.null(plan$margin) &&
+        any(x$n < 6, na.rm = TRUE)) {
       "ddcq() makes Welch's test for two groups unless told otherwise: it needs more (variance = \"welch\")."
     }
   )
@@ -80,9 +82,9 @@ power_lines <- function(x, plan) {
 #' @param n_max (number) Largest n of the curves; from the plan when `NULL`.
 #' @param base_size (number) Size of the text, in points.
 #' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
-#' @return `print()` returns `x`, invisibly, `format()` the lines as text, `as.data.frame()` a plain data frame. `plot()`
-#'   draws power against n, a line a fold change and a panel an SD, with ggplot2, and returns the picture invisibly;
-#'   `autoplot()` returns it.
+#' @return `print()` returns `x`, invisibly, `format()` the lines as text, `as.data.frame()` a plain data frame.
+#'   `plot()` draws power against n, a line a fold change and a panel an SD, with ggplot2, and returns the picture
+#'   invisibly; `autoplot()` returns it.
 #' @family planning
 #' @name print.cq_power
 #' @examples
@@ -180,7 +182,9 @@ draw_power <- function(drawn, base_size) {
       breaks = function(l) unique(round(pretty(c(2, l[2]), 6))), minor_breaks = NULL
     ) +
     ggplot2::facet_wrap(ggplot2::vars(.data$panel), ncol = ceiling(sqrt(n_panels))) +
-    ggplot2::labs(x = "Units in a group", y = "Power", caption = wrap_label(drawn$caption, 40 + 30 * min(n_panels, 3))) +
+    ggplot2::labs(
+      x = "Units in a group", y = "Power", caption = wrap_label(drawn$caption, caption_width(n_panels))
+    ) +
     fit_theme(base_size) +
     ggplot2::theme(
       legend.position = "top", legend.justification = "left",

@@ -14,7 +14,8 @@
 #' @param ... Not used.
 #' @param fit (`ddcq`) A pilot fit, instead of `sd`: the SD of each target, and what its efficiency's error adds.
 #' @param level (number) The test is two-sided at `1 - level`.
-#' @param paired (`TRUE` or `FALSE`) Are treated and control the same unit? A pilot must then have the pairs as a block.
+#' @param paired (`TRUE` or `FALSE`) Are treated and control the same unit? A pilot must then have the pairs as a
+#'   block.
 #' @param ratio (number) Units in the control group for each unit in the treated one.
 #' @param variance (`"pooled"` or `"welch"`) The test that will be made: with one pooled variance, or Welch's, which
 #'   [ddcq()] makes by default for one factor with two levels and which has less power with few units. That of the fit
@@ -27,17 +28,17 @@
 #' @param sd_level (number) With `fit`: how sure the upper limit of the SD is. At 0.8, one pilot in five has a true SD
 #'   above it.
 #' @param targets (text) With `fit`: the targets to plan for; all when `NULL`.
-#' @return A data frame of class `cq_power`, one row a combination of what was given: `target` (`NA` for an assumed SD),
-#'   `basis` (`"assumed"`, `"pilot"` or `"pilot, upper limit"`: the SD at the upper limit of what the pilot leaves open),
-#'   `sd` (log2), `fold_change`, `n` and `n_control` (units, whole), `n_exact` (before rounding up), `power` (that `n`
-#'   gives), `half_width` (log2, what half of the interval will be near), `floor` (log2, what remains of it with any
-#'   number of units, because the efficiency is known so well and no better) and `note`. The attribute `pilot` has the
-#'   pilot's `target`, `sd`, `df`, `conf.low`, `conf.high`. Errors have the class `ddcq_error_argument`.
+#' @return A data frame of class `cq_power`, one row a combination of what was given: `target` (`NA` for an assumed
+#'   SD), `basis` (`"assumed"`, `"pilot"` or `"pilot, upper limit"`: the SD at the upper limit of what the pilot leaves
+#'   open), `sd` (log2), `fold_change`, `n` and `n_control` (units, whole), `n_exact` (before rounding up), `power`
+#'   (that `n` gives), `half_width` (log2, what half of the interval will be near), `floor` (log2, what remains of it
+#'   with any number of units, because the efficiency is known so well and no better) and `note`. The attribute `pilot`
+#'   has the pilot's `target`, `sd`, `df`, `conf.low`, `conf.high`. Errors have the class `ddcq_error_argument`.
 #' @details Power is that of the t-test on \eqn{d}, from the noncentral t distribution, both tails counted: with
-#'   \eqn{\delta = \log_2 FC}, \eqn{\nu = n + n_c - 2} and noncentrality \eqn{\delta / (s \sqrt{1/n + 1/n_c})}. The error of
-#'   the efficiency adds \eqn{(\delta \cdot SE(b)/b)^2} to the variance. It does not hide a change, being in proportion to
-#'   it, but it sets a floor to the interval. Welch's power is integrated over the ratio of the two variances, that of
-#'   the equivalence test over the distribution of the SD (its test is the pooled one).
+#'   \eqn{\delta = \log_2 FC}, \eqn{\nu = n + n_c - 2} and noncentrality \eqn{\delta / (s \sqrt{1/n + 1/n_c})}. The
+#'   error of the efficiency adds \eqn{(\delta \cdot SE(b)/b)^2} to the variance. It hides no change, being in
+#'   proportion to it, but it sets a floor to the interval. Welch's power is integrated over the ratio of the two
+#'   variances, that of the equivalence test over the distribution of the SD (its test is the pooled one).
 #'
 #'   A pilot of three samples a group says little about the SD: the row at the upper limit shows what that can cost.
 #' @family planning
@@ -54,8 +55,8 @@
 #'   efficiency = cq_standard_curve(x))
 #' cq_power(fit = pilot, fold_change = 2, power = 0.8, targets = c("BAX", "BCL2"))
 cq_power <- function(sd = NULL, fold_change = NULL, power = NULL, n = NULL, ..., fit = NULL, level = 0.95,
-                     paired = FALSE, ratio = 1, variance = NULL, margin = NULL, curve_se = 0, curve_df = Inf, sd_level = 0.8,
-                     targets = NULL) {
+                     paired = FALSE, ratio = 1, variance = NULL, margin = NULL, curve_se = 0, curve_df = Inf,
+                     sd_level = 0.8, targets = NULL) {
   check_dots_empty(...)
   plan <- list(
     level = check_level(level), paired = check_flag(paired, "paired"), ratio = check_number(ratio, "ratio", 0.01, 100),
@@ -199,139 +200,5 @@ pilot_sd <- function(fit, plan, targets) {
     target = rows$target[use], contrast = rows$contrast[use], sd = sd, df = df,
     conf.low = sd * sqrt(df / stats::qchisq(1 - tail, df)), conf.high = sd * sqrt(df / stats::qchisq(tail, df)),
     curve_se = ifelse(is.na(error), 0, error), curve_df = ifelse(is.na(eff$df), Inf, eff$df), stringsAsFactors = FALSE
-  )
-}
-
-# ---- power ----
-
-# theta: log2 fold change; n, n_control may be fractions. The wider of two rules, as in the fit, so the smaller power.
-power_of <- function(theta, sd, n, n_control, curve_se, curve_df, plan) {
-  df <- max(1e-7, if (plan$paired) n - 1 else n + n_control - 2)
-  v_b <- sd^2 * (if (plan$paired) 1 / n else 1 / n + 1 / n_control)
-  v_e <- (theta * curve_se)^2
-  one <- if (is.null(plan$margin)) power_t else power_tost
-  known <- if (plan$variance == "welch") power_welch(theta, sd, n, n_control, plan) else one(theta, sqrt(v_b), df, plan)
-  if (v_e == 0) {
-    return(known)
-  }
-  v <- v_b + v_e
-  min(known, one(theta, sqrt(v), v^2 / (v_b^2 / df + v_e^2 / curve_df), plan))
-}
-
-# Both tails of the noncentral t; R warns of its last digits where the far tail is next to nothing.
-power_t <- function(theta, se, df, plan) {
-  t <- stats::qt((1 - plan$level) / 2, df, lower.tail = FALSE)
-  ncp <- abs(theta) / se
-  suppressWarnings(stats::pt(t, df, ncp = ncp, lower.tail = FALSE) + stats::pt(-t, df, ncp = ncp))
-}
-
-# Welch's test where the groups have one SD. B, the share of one group in the squares of both, is beta and independent
-# of their sum: given B, the statistic is a noncentral t times a constant, held against Welch's df for that B.
-power_welch <- function(theta, sd, n, n_control, plan) {
-  a <- n - 1
-  b <- n_control - 1
-  size <- 1 / n + 1 / n_control
-  ncp <- abs(theta) / (sd * sqrt(size))
-  given <- function(u) {
-    share <- stats::qbeta(u, a / 2, b / 2)
-    u1 <- share / (n * a)
-    u2 <- (1 - share) / (n_control * b)
-    df <- (u1 + u2)^2 / (u1^2 / a + u2^2 / b)
-    t <- stats::qt((1 - plan$level) / 2, df, lower.tail = FALSE) * sqrt((u1 + u2) * (a + b) / size)
-    suppressWarnings(stats::pt(t, a + b, ncp = ncp, lower.tail = FALSE) + stats::pt(-t, a + b, ncp = ncp))
-  }
-  stats::integrate(given, 0, 1, rel.tol = 1e-8, subdivisions = 500L, stop.on.error = FALSE)$value
-}
-
-# The chance that both one-sided tests reject, over the distribution of the SD: given s = se * q, the estimate must fall
-# within margin - t s of 0.
-power_tost <- function(theta, se, df, plan) {
-  t <- stats::qt(plan$level, df)
-  inside <- function(q) {
-    room <- pmax(plan$margin - t * se * q, 0)
-    density <- 2 * df * q * stats::dchisq(df * q^2, df)
-    (stats::pnorm((room - theta) / se) - stats::pnorm((-room - theta) / se)) * density
-  }
-  most <- plan$margin / (t * se)
-  ends <- unique(pmin(most, sqrt(stats::qchisq(c(1e-14, 0.5, 1 - 1e-14), df) / df)))
-  sum(vapply(seq_along(ends)[-1], function(i) {
-    stats::integrate(inside, ends[i - 1], ends[i], rel.tol = 1e-9, subdivisions = 500L, stop.on.error = FALSE)$value
-  }, 0))
-}
-
-# ---- solving ----
-
-control_size <- function(n, plan) {
-  if (plan$paired) n else pmax(1, ceiling(n * plan$ratio - 1e-9))
-}
-
-power_row <- function(solve, given, basis, plan) {
-  at <- function(theta, n, n_control = control_size(n, plan)) {
-    power_of(theta, basis$sd, n, n_control, basis$curve_se, basis$curve_df, plan)
-  }
-  theta <- log2(given$fold_change %||% NA_real_)
-  n <- given$n %||% NA_real_
-  exact <- n
-  note <- ""
-  if (solve == "n") {
-    exact <- solve_n(function(n) at(theta, n, if (plan$paired) n else n * plan$ratio), given$power)
-    n <- whole_n(function(n) at(theta, n), exact, given$power)
-    if (is.na(n)) note <- "no number of units reaches this power"
-  } else if (solve == "fold_change") {
-    theta <- solve_fold(function(theta) at(theta, n), given$power, plan)
-    if (is.na(theta)) note <- "no fold change below 2^40 is found with this power"
-  }
-  power_columns(basis, theta, n, exact, if (is.na(theta) || is.na(n)) NA_real_ else at(theta, n), note, plan)
-}
-
-most_units <- 1e6
-
-# The real number of units at which the power is reached; 2 where two are enough.
-solve_n <- function(power_at, wanted) {
-  if (power_at(2) >= wanted) {
-    return(2)
-  }
-  high <- 4
-  while (high < most_units && power_at(high) < wanted) high <- high * 2
-  if (power_at(high) < wanted) {
-    return(NA_real_)
-  }
-  stats::uniroot(function(n) power_at(n) - wanted, c(high / 2, high), tol = 1e-12)$root
-}
-
-whole_n <- function(power_at, exact, wanted) {
-  if (is.na(exact)) {
-    return(NA_real_)
-  }
-  n <- max(2, floor(exact))
-  while (power_at(n) < wanted - 1e-12) n <- n + 1
-  n
-}
-
-solve_fold <- function(power_at, wanted, plan) {
-  if (wanted <= 1 - plan$level) {
-    return(NA_real_)
-  }
-  high <- 0.5
-  while (high < 40 && power_at(high) < wanted) high <- high * 2
-  if (power_at(high) < wanted) {
-    return(NA_real_)
-  }
-  stats::uniroot(function(theta) power_at(theta) - wanted, c(0, high), tol = 1e-13)$root
-}
-
-power_columns <- function(basis, theta, n, exact, power, note, plan) {
-  n_control <- control_size(n, plan)
-  df <- if (plan$paired) n - 1 else n + n_control - 2
-  v_b <- basis$sd^2 * (if (plan$paired) 1 / n else 1 / n + 1 / n_control)
-  v_e <- (theta * basis$curve_se)^2
-  tail <- if (is.null(plan$margin)) 1 - (1 - plan$level) / 2 else plan$level
-  both <- (v_b + v_e)^2 / (v_b^2 / df + v_e^2 / basis$curve_df)
-  data.frame(
-    target = basis$target, basis = basis$basis, sd = basis$sd, fold_change = 2^theta, n = n, n_control = n_control,
-    n_exact = exact, power = power,
-    half_width = max(stats::qt(tail, both) * sqrt(v_b + v_e), stats::qt(tail, df) * sqrt(v_b)),
-    floor = if (basis$curve_se > 0) stats::qt(tail, basis$curve_df) * sqrt(v_e) else 0, note = note,
-    stringsAsFactors = FALSE
   )
 }
