@@ -38,7 +38,6 @@ calls <- c(calls, list(
   "c_unit_table, no units" = as_call("c_unit_table", changed(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
-  "c_moderate" = as_call("c_moderate", helper$moderate_arguments()),
   "c_moderate, refused" = as_call("c_moderate", list(variance = c(0.1, 0.2), df = 4)),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
   # errors, half-way through what the entry allocates

@@ -19,7 +19,7 @@ twin_moderate <- function(variance, df) {
 }
 
 moderate_arguments <- function() {
-  list(variance = c(0.1, 0.4, NA, 0.05, 1.2, 0.3), df = c(4, 4, 4, 6, 6, 3))
+  list(variance = c(0.1, 0.4, NA_real_, 0.05, 1.2, 0.3), df = c(4, 4, 4, 6, 6, 3))
 }
 
 # An array: targets whose variances are draws from s0^2 d0 / chi^2_d0.

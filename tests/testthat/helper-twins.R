@@ -346,7 +346,8 @@ entry_arguments <- function() {
     c_line_fit = list(
       x = c(5, 4, 3, 2), y = c(15, 18.4, 21.7, 25.2), run = rep(0L, 4), point = 0:3,
       point_run = rep(0L, 4), n_runs = 1L, by_point = 1L
-    )
+    ),
+    c_moderate = moderate_arguments()
   )
 }
 
