@@ -11,7 +11,8 @@
 #' @param ... Not used.
 #' @param level (number) The tests are at `1 - level`, so the interval that goes with them is at `2 * level - 1`: 0.95
 #'   gives tests at 5 % and a 90 % interval.
-#' @param adjust (`"holm"`, `"BH"`, `"bonferroni"` or `"none"`) Adjustment over all rows; that of the fit when `NULL`.
+#' @param adjust (`"holm"`, `"BH"`, `"bonferroni"` or `"none"`) Adjustment over all rows; that of the fit when `NULL`,
+#'   where it is one of these.
 #' @param references (`TRUE` or `FALSE`) Test the references instead of the targets, each against the mean of the
 #'   others. One reference alone has nothing to be held against: an error of class `ddcq_error_reference`.
 #' @return A list of class `ddcq_equivalence` with `results` (data frame, one row a target and contrast) and `spec`.
@@ -43,10 +44,11 @@ ddcq_equivalence <- function(fit, margin = 1.5, ..., level = 0.95, adjust = NULL
   check_dots_empty(...)
   check_fit(fit)
   level <- check_tost_level(level)
-  adjust <- check_choice(adjust %||% fit$spec$adjust, names(adjust_methods), "adjust")
+  adjust <- check_choice(adjust %||% plain_adjust(fit), plain_adjusts, "adjust")
   rows <- if (check_flag(references, "references")) reference_rows(fit) else target_rows(fit)
-  margin <- check_tost_margin(margin, unique(rows$target))
-  margin <- if (is.null(names(margin))) rep_len(margin, length(rows$target)) else unname(margin[rows$target])
+  margin <- check_tost_margin(margin, unique(rows$results$target))
+  margin <- if (is.null(names(margin))) rep_len(margin, nrow(rows$results)) else
+    unname(margin[rows$results$target])
   structure(
     list(
       results = equivalence_table(rows, margin, level, adjust),
@@ -98,10 +100,7 @@ check_tost_margin <- function(margin, targets) {
 # ---- what is tested ----
 
 target_rows <- function(fit) {
-  c(
-    as.list(fit$results[c("target", "contrast", "estimate", "n", "n_control", "note")]),
-    list(parts = flat_parts(fit$parts))
-  )
+  list(results = fit$results, parts = flat_parts(fit$parts))
 }
 
 # Each reference as a target whose references are the others. Two references are one comparison.
@@ -125,9 +124,16 @@ reference_rows <- function(fit) {
   label <- if (length(refs) == 2) paste(names, collapse = "/") else names
   note <- flat("note")
   if (length(refs) == 2) note <- paste_notes(note, "which of the two moves cannot be told")
+  results <- fit$results[rep(1L, length(note)), , drop = FALSE]
+  rownames(results) <- NULL
+  results[] <- lapply(results, function(column) column[NA_integer_])
+  results$target <- rep(label, each = length(contrasts))
+  results$contrast <- rep(contrasts, length(label))
+  for (part in c("estimate", "n", "n_control")) results[[part]] <- flat(part)
+  results$fold_change <- 2^results$estimate
+  results$note <- note
   list(
-    target = rep(label, each = length(contrasts)), contrast = rep(contrasts, length(label)),
-    estimate = flat("estimate"), n = flat("n"), n_control = flat("n_control"), note = note,
+    results = results,
     parts = sapply(c("var_biological", "df_biological", "var_efficiency", "df"), flat, simplify = FALSE)
   )
 }
@@ -163,17 +169,14 @@ one_sided <- function(estimate, margin, variance, df, v_b) {
 
 equivalence_table <- function(rows, fold, level, adjust) {
   margin <- log2(fold)
-  two_sided <- 2 * level - 1
-  done <- tost(rows$estimate, rows$parts, margin)
-  out <- results_table(
-    rows$target, rows$contrast, rows$estimate, rows$parts, rows$n, rows$n_control, rows$note, two_sided, adjust
-  )
+  done <- tost(rows$results$estimate, rows$parts, margin)
+  out <- retest(rows$results, rows$parts, 2 * level - 1, adjust)
   for (column in c("std.error", "df", "statistic")) out[[column]] <- done[[column]]
   out$p.value <- done$p
-  out$adj.p.value <- stats::p.adjust(done$p, adjust_methods[[adjust]])
+  out$adj.p.value <- stats::p.adjust(done$p, adjust)
   out$margin <- fold
   out$p.beyond <- done$beyond
-  out$adj.p.beyond <- stats::p.adjust(done$beyond, adjust_methods[[adjust]])
+  out$adj.p.beyond <- stats::p.adjust(done$beyond, adjust)
   out$verdict <- ifelse(
     is.na(done$p), NA_character_,
     ifelse(out$adj.p.value < 1 - level, "equivalent", ifelse(out$adj.p.beyond < 1 - level, "different", "not shown"))
@@ -204,8 +207,6 @@ format.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), .
     wrap_lines(equivalence_lines(x), width), equivalence_notes(rows, width)
   )
 }
-
-adjust_words <- c(holm = "Holm", BH = "Benjamini and Hochberg", bonferroni = "Bonferroni")
 
 equivalence_lines <- function(x) {
   spec <- x$spec

@@ -55,11 +55,8 @@ ddcq_moderate <- function(fit, ...) {
     stringsAsFactors = FALSE
   )
   out$spec$call <- match.call()
-  was <- fit$results
-  out$results <- results_table(
-    was$target, was$contrast, was$estimate, flat_parts(out$parts), was$n, was$n_control, was$note, fit$spec$level,
-    fit$spec$adjust
-  )
+  out$spec$adjust <- plain_adjust(fit)
+  out$results <- retest(fit$results, flat_parts(out$parts), fit$spec$level, out$spec$adjust)
   class(out) <- c("ddcq_moderated", class(fit))
   out
 }
