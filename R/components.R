@@ -19,7 +19,9 @@
 #'   `ddcq_error_design`.
 #' @details Moments of the nested analysis of variance, also where the numbers are unequal: the sums of squares between
 #'   the cells of each step are set equal to what they are expected to be. With equal numbers, and no component below
-#'   zero, REML gives the same. Rows without a Cq, and those that are not quantified unknowns, are left out.
+#'   zero, REML gives the same. In a raw Cq the input of an animal is part of its variation; where the target will be
+#'   normalised, give a column of normalised values. Rows without a Cq, and those that are not quantified unknowns, are
+#'   left out.
 #' @references Kitchen RR, Kubista M, Tichopad A (2010). Statistical aspects of quantitative real-time PCR experiment
 #'   design. Methods 50(4), 231-236.
 #' @family planning

@@ -204,7 +204,7 @@ format.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), .
     if (spec$references) "Do the references change? Each against the mean of the others" else
       "Is the change small? Two one-sided tests against a margin",
     "", paste0("  ", text_table(columns, left = c(1, 2, length(columns)))), "",
-    wrap_lines(equivalence_lines(x), width), equivalence_notes(rows, width)
+    wrap_lines(equivalence_lines(x), width), equivalence_notes(rows, width, spec$references)
   )
 }
 
@@ -217,7 +217,7 @@ equivalence_lines <- function(x) {
       "equivalent: shown at ", test, " to lie within the margin. different: shown to lie beyond it. not shown: ",
       "the data decide neither, which is not the same as no change."
     ),
-    if (spec$adjust != "none") {
+    if (spec$adjust != "none" && done > 1) {
       paste0(
         "The verdict follows p adjusted by ", adjust_words[[spec$adjust]], " over ", plural(done, "row"),
         "; the intervals are unadjusted."
@@ -227,8 +227,9 @@ equivalence_lines <- function(x) {
   )
 }
 
-equivalence_notes <- function(rows, width) {
-  rows <- rows[nzchar(rows$note), , drop = FALSE]
+# What the fit has said of its rows is said again only where there is no verdict; those of the references are new.
+equivalence_notes <- function(rows, width, new) {
+  rows <- rows[nzchar(rows$note) & (new | is.na(rows$verdict)), , drop = FALSE]
   if (nrow(rows)) {
     lines <- unique(paste0(rows$target, ": ", rows$note, "."))
     c("Notes", wrap_lines(lines, width, indent = 2))

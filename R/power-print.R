@@ -134,7 +134,7 @@ power_plot_data <- function(x, n_max = NULL) {
   plan <- attr(x, "plan", exact = TRUE)
   pilot <- attr(x, "pilot", exact = TRUE)
   if (is.null(n_max)) n_max <- min(60, max(8, ceiling(1.5 * max(x$n, na.rm = TRUE))))
-  lines <- unique(as.data.frame(x)[!is.na(x$fold_change), c("target", "basis", "sd", "fold_change")])
+  lines <- unique(as.data.frame(x)[!is.na(x$fold_change) & !is.na(x$sd), c("target", "basis", "sd", "fold_change")])
   lines <- lines[order(lines$fold_change), ]
   if (nrow(lines) > 60) {
     ddcq_abort("A plan with {nrow(lines)} curves cannot be read: plot at most 60 SDs and folds.", "argument")

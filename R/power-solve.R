@@ -92,7 +92,9 @@ power_row <- function(solve, given, basis, plan) {
   n <- given$n %||% NA_real_
   exact <- n
   note <- ""
-  if (solve == "n") {
+  if (is.na(basis$sd)) {
+    note <- paste0(basis$target, ": the pilot has no SD")
+  } else if (solve == "n") {
     exact <- solve_n(function(n) at(theta, n, if (plan$paired) n else n * plan$ratio), given$power)
     n <- whole_n(function(n) at(theta, n), exact, given$power)
     if (is.na(n)) note <- "no number of units reaches this power"
@@ -100,7 +102,7 @@ power_row <- function(solve, given, basis, plan) {
     theta <- solve_fold(function(theta) at(theta, n), given$power, plan)
     if (is.na(theta)) note <- "no fold change below 2^40 is found with this power"
   }
-  power_columns(basis, theta, n, exact, if (is.na(theta) || is.na(n)) NA_real_ else at(theta, n), note, plan)
+  power_columns(basis, theta, n, exact, if (anyNA(c(theta, n, basis$sd))) NA_real_ else at(theta, n), note, plan)
 }
 
 most_units <- 1e6

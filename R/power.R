@@ -161,10 +161,12 @@ power_basis <- function(sd, fit, plan, curve_se, curve_df, sd_level, targets) {
   check_fit(fit)
   pilot <- pilot_sd(fit, plan, targets)
   upper <- pilot$sd * sqrt(pilot$df / stats::qchisq(1 - sd_level, pilot$df))
+  each <- rep(seq_len(nrow(pilot)), ifelse(is.na(pilot$sd), 1L, 2L)) # without an SD there is no upper limit of it
+  second <- duplicated(each)
   list(
-    target = rep(pilot$target, each = 2), basis = rep(c("pilot", "pilot, upper limit"), nrow(pilot)),
-    sd = as.vector(rbind(pilot$sd, upper)), curve_se = rep(pilot$curve_se, each = 2),
-    curve_df = rep(pilot$curve_df, each = 2), pilot = pilot
+    target = pilot$target[each], basis = ifelse(second, "pilot, upper limit", "pilot"),
+    sd = ifelse(second, upper[each], pilot$sd[each]), curve_se = pilot$curve_se[each],
+    curve_df = pilot$curve_df[each], pilot = pilot
   )
 }
 
@@ -182,17 +184,19 @@ pilot_sd <- function(fit, plan, targets) {
   }
   s <- sqrt(parts$var_biological / (1 / rows$n + 1 / rows$n_control))
   use <- is.finite(s) & s > 0 & parts$df_biological > 0
+  s[!use] <- NA
+  # one SD a target where it is pooled, one a contrast where each has its own; none is a row, too
   if (identical(fit$spec$variance, "pooled")) use <- use & !duplicated(ifelse(use, rows$target, NA))
+  use <- use | (!rows$target %in% rows$target[use] & !duplicated(rows$target))
   if (!is.null(targets)) {
     check_known_targets(check_strings(targets, "targets"), unique(rows$target), "targets")
     use <- use & rows$target %in% targets
   }
-  if (!any(use)) {
+  if (all(is.na(s[use]))) {
     ddcq_abort("The pilot must have a target with an SD between samples, but none has.", "argument")
   }
-  df <- parts$df_biological[use]
-  scale <- if (plan$paired) sqrt(2) else 1
-  sd <- scale * s[use]
+  df <- ifelse(is.na(s), NA_real_, parts$df_biological)[use]
+  sd <- s[use] * if (plan$paired) sqrt(2) else 1
   tail <- (1 - plan$level) / 2
   eff <- fit$spec$efficiency[match(rows$target[use], fit$spec$efficiency$target), ]
   error <- eff$std.error / (eff$efficiency * log(2)) / log2(eff$efficiency)

@@ -103,6 +103,21 @@ test_that("a pilot gives its residual SDs, and the upper limit beside them", {
   expect_identical(nrow(welch), 4L) # an SD for each contrast
 })
 
+test_that("a target without an SD in the pilot is a row that says so", {
+  x <- cq_data(anastrozole_plate, na = "nondetect")
+  x$cq[x$target == "BAX" & x$task == "unknown"] <- 25
+  fit <- quietly(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = cq_standard_curve(x)))
+  fit$parts$var_biological[fit$spec$targets == "BAX", ] <- NA
+  for (args in list(list(n = 4, fold_change = 2), list(power = 0.8, fold_change = 2), list(power = 0.8, n = 4))) {
+    plan <- do.call(cq_power, c(args, list(fit = fit)))
+    expect_identical(plan$power[plan$target == "BAX"], NA_real_)
+    expect_match(plan$note[plan$target == "BAX"], "the pilot has no SD")
+    expect_identical(sum(is.na(plan$power)), 1L)
+    expect_output(print(plan), "BAX: the pilot has no SD")
+  }
+  expect_error(cq_power(fit = fit, fold_change = 2, n = 3, targets = "BAX"), class = "ddcq_error_argument")
+})
+
 test_that("a pilot with pairs plans pairs", {
   fit <- pilot_fit(~ treatment + passage)
   plan <- cq_power(fit = fit, fold_change = 2, n = 4, paired = TRUE, targets = "BAX")
