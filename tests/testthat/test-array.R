@@ -90,3 +90,26 @@ test_that("380 targets, four groups: moderated as limma does it", {
     expect_close(mine$p.value, ebayes$p.value[at, column], 1e-7) # tails down to 1e-13 steepen the differences of t
   }
 })
+
+test_that("the rat card: fold changes of a program that averages target and reference each over its own samples", {
+  skip_without_shared()
+  # Its "+" and "-" (a group with fewer than two values) are rows with their n and no interval here. Its limits are of the
+  # case group's SD alone and are not compared; its "geom" averages Cq geometrically, another quantity.
+  truth <- shared_data("arrays/normqpcr_taqman_example.peer_ddCq_pairedFALSE_arith.csv")
+  fold <- suppressWarnings(as.numeric(truth$X2..ddCt))
+  x <- array_data("normqpcr_taqman_example.csv")
+  fit <- fit_quietly(x, ~group, reference = "Actb.Rn00667869_m1", control = "control")
+  mine <- fit$results[match(truth$ID, fit$results$target), ]
+  both <- !is.na(fold) & !is.na(mine$fold_change)
+  expect_identical(sum(both), 77L)
+  whole <- both & mine$n == 4 & mine$n_control == 4
+  expect_identical(sum(whole), 71L)
+  expect_close(mine$fold_change[whole], fold[whole], 1e-12)
+  # Six targets lack a sample: we leave it out of the reference's mean, too; the other keeps it there.
+  mean_of <- function(target, group) mean(x$cq[x$target == target & x$group == group], na.rm = TRUE)
+  other <- vapply(truth$ID[both & !whole], function(target) {
+    dcq <- vapply(c("case", "control"), function(g) mean_of(target, g) - mean_of("Actb.Rn00667869_m1", g), 0)
+    2^-(dcq[["case"]] - dcq[["control"]])
+  }, 0)
+  expect_close(other, fold[both & !whole], 1e-12)
+})

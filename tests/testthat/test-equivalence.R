@@ -131,3 +131,32 @@ test_that("the picture holds every row", {
   one <- ggplot2::autoplot(ddcq_equivalence(fit_groups(c(0, 1))))
   expect_s3_class(ggplot2::ggplot_build(one), "ggplot_built")
 })
+
+test_that("the size at the margin is 5 %", {
+  size <- with_seed(11, vapply(c(3, 6), function(n) {
+    runs <- 20000
+    parts <- list(
+      var_biological = 0.15^2 * rchisq(runs, 2 * n - 2) / (2 * n - 2) * 2 / n, df_biological = rep(2 * n - 2, runs),
+      var_efficiency = rep(0, runs), df = rep(2 * n - 2, runs)
+    )
+    estimate <- log2(1.5) + rnorm(runs, 0, 0.15 * sqrt(2 / n))
+    mean(internal("tost")(estimate, parts, log2(1.5))$p < 0.05)
+  }, 0))
+  # 20,000 runs: Monte-Carlo SE 0.15 %
+  expect_true(all(size > 0.045 & size < 0.055))
+})
+
+test_that("a ratio and a moderated fit can be asked, too", {
+  x <- cq_data(anastrozole_plate, na = "nondetect")
+  fit <- quietly(ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+                      efficiency = cq_standard_curve(x)))
+  ratio <- quietly(ddcq_ratio(fit, "BAX", "BCL2"))
+  e <- ddcq_equivalence(ratio)$results
+  expect_identical(e$target, rep("BAX/BCL2", 2))
+  expect_identical(e$estimate, ratio$results$estimate)
+  expect_error(ddcq_equivalence(ratio, references = TRUE), class = "ddcq_error_reference")
+  moderated <- ddcq_moderate(fit_array(with_seed(12, random_array(12))$data))
+  e <- ddcq_equivalence(moderated)$results
+  p <- with(moderated$results, pt((abs(estimate) - log2(1.5)) / std.error, df))
+  expect_equal(e$p.value, p, tolerance = 1e-10)
+})
