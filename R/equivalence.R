@@ -243,9 +243,9 @@ equivalence_notes <- function(rows, width, new) {
 #' @param width (number) Width of the lines.
 #' @param base_size (number) Size of the text, in points.
 #' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
-#' @return `print()` returns `x`, invisibly, `format()` the lines as text, `as.data.frame()` the `results`. `plot()`
-#'   draws every interval against the zone of the margin with ggplot2 and returns the picture invisibly; `autoplot()`
-#'   returns it.
+#' @return `print()` returns `x`, invisibly, `format()` the lines as text, `as.data.frame()` and `tidy()` the
+#'   `results`. `plot()` draws every interval against the zone of the margin with ggplot2 and returns the picture
+#'   invisibly; `autoplot()` returns it.
 #' @family questions
 #' @name print.ddcq_equivalence
 #' @examples
@@ -267,5 +267,11 @@ print.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), ..
 #' @rdname print.ddcq_equivalence
 #' @export
 as.data.frame.ddcq_equivalence <- function(x, ...) {
+  x$results
+}
+
+#' @rdname print.ddcq_equivalence
+#' @export
+tidy.ddcq_equivalence <- function(x, ...) {
   x$results
 }
