@@ -16,8 +16,8 @@
 #' @return The wells, a `cq_data`, with one row more for each sample: the target `"global mean"` (its Cq: the mean Cq
 #'   of the targets that count) or `"quantiles"` (its Cq is the same in all samples: the normalised wells need no
 #'   further one). Name it in `ddcq(reference = )`. With `"quantile"` the Cq of the quantified unknowns are changed,
-#'   and the column `cq_measured` keeps them as they were. The log has an entry. Fewer than ten targets in all samples,
-#'   or samples that have a target in several runs, are errors of class `ddcq_error_data`.
+#'   and the column `cq_measured` keeps them as they were. The log has an entry. Fewer than ten targets in all samples
+#'   are an error of class `ddcq_error_data`. A sample may lie on several cards (runs), with other targets on each.
 #' @details **Limits.** Both take for granted that most targets do not change, or that as many go up as down; a
 #'   treatment that shifts everything is normalised away, and each change is understated by its own share of the mean.
 #'   The targets should have one efficiency: with several, name dozens of them in `ddcq(reference = )` instead (up to
@@ -65,6 +65,7 @@ check_free_target <- function(x, name) {
 
 array_targets <- function(x, unknown, targets) {
   have <- unique(x$target[unknown])
+  if (!length(have)) abort_no_unknown()
   if (is.null(targets)) {
     return(have)
   }
@@ -155,8 +156,6 @@ add_reference <- function(x, samples, cq, name, note, detail) {
   history <- sapply(history_attributes, function(part) attr(x, part, exact = TRUE), simplify = FALSE)
   wells <- as.data.frame(x)
   home <- match(wells$sample, samples)
-  runs <- tapply(wells$run, factor(home, seq_along(samples)), function(r) length(unique(r)))
-  check_one_run(samples[runs > 1], history$runs)
   first <- match(samples, wells$sample)
   row <- wells[first, , drop = FALSE]
   for (column in setdiff(names(wells), c("run", "sample"))) {
@@ -181,14 +180,4 @@ add_reference <- function(x, samples, cq, name, note, detail) {
 
 same_as <- function(a, b) {
   (is.na(a) & is.na(b)) | (!is.na(a) & !is.na(b) & a == b)
-}
-
-check_one_run <- function(several, policy) {
-  if (length(several) && is.null(policy)) {
-    ddcq_abort(
-      c("The targets of a sample must stand in one run, or {.arg runs} must have been said.",
-        "x" = "In several runs: {some(several)}.", "i" = "{.code cq_read(files, runs = \"same\")}"
-      ), "data"
-    )
-  }
 }

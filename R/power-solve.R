@@ -80,8 +80,11 @@ power_tost <- function(theta, se, df, plan) {
 
 # ---- solving ----
 
-control_size <- function(n, plan) {
-  if (plan$paired) n else pmax(1, ceiling(n * plan$ratio - 1e-9))
+# A group that has a variance of its own needs two units.
+control_size <- function(n, plan, whole = TRUE) {
+  least <- if (plan$variance == "welch") 2 else 1
+  size <- n * plan$ratio
+  if (plan$paired) n else pmax(least, if (whole) ceiling(size - 1e-9) else size)
 }
 
 power_row <- function(solve, given, basis, plan) {
@@ -95,7 +98,7 @@ power_row <- function(solve, given, basis, plan) {
   if (is.na(basis$sd)) {
     note <- paste0(basis$target, ": the pilot has no SD")
   } else if (solve == "n") {
-    exact <- solve_n(function(n) at(theta, n, if (plan$paired) n else n * plan$ratio), given$power)
+    exact <- solve_n(function(n) at(theta, n, control_size(n, plan, whole = FALSE)), given$power)
     n <- whole_n(function(n) at(theta, n), exact, given$power)
     if (is.na(n)) note <- "no number of units reaches this power"
   } else if (solve == "fold_change") {
@@ -126,6 +129,8 @@ whole_n <- function(power_at, exact, wanted) {
   }
   n <- max(2, floor(exact))
   while (power_at(n) < wanted - 1e-12) n <- n + 1
+  # a control group that is rounded up may do with fewer
+  while (n > 2 && power_at(n - 1) >= wanted - 1e-12) n <- n - 1
   n
 }
 

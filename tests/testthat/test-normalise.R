@@ -92,6 +92,16 @@ test_that("controls and standards stay as they are, design columns come along", 
   }
 })
 
+test_that("a sample may lie on two cards", {
+  d <- with_seed(8, array_wells(20))
+  whole <- cq_normalise(cq_data(d))
+  d$card <- ifelse(d$target %in% paste0("T", 1:10), "A", "B")
+  cards <- cq_normalise(cq_data(d, run = "card"))
+  expect_identical(reference_row(cards, "global mean"), reference_row(whole, "global mean"))
+  fit <- quietly(ddcq(cards, ~group, reference = "global mean", control = "a", efficiency = 2))
+  expect_false(anyNA(fit$results$p.value))
+})
+
 test_that("what cannot be normalised is refused", {
   d <- with_seed(7, array_wells())
   few <- cq_data(d[d$target %in% paste0("T", 1:9), ])
@@ -100,4 +110,5 @@ test_that("what cannot be normalised is refused", {
   expect_error(cq_normalise(cq_data(d), cq_max = 21), class = "ddcq_error_data")
   expect_error(cq_normalise(cq_normalise(cq_data(d))), class = "ddcq_error_data")
   expect_error(cq_normalise(cq_data(d), "loess"), class = "ddcq_error_argument")
+  expect_error(cq_normalise(cq_data(transform(d, task = "ntc"))), class = "ddcq_error_data")
 })

@@ -127,6 +127,17 @@ test_that("a pilot with pairs plans pairs", {
   expect_error(cq_power(fit = pilot_fit(), fold_change = 2, n = 4, paired = TRUE), class = "ddcq_error_argument")
 })
 
+test_that("with fewer controls the smallest whole groups are found", {
+  for (variance in c("pooled", "welch")) {
+    plan <- cq_power(0.5, 2, power = 0.8, ratio = 0.3, variance = variance)
+    power <- function(n) cq_power(0.5, 2, n = n, ratio = 0.3, variance = variance)$power
+    expect_gte(power(plan$n), 0.8)
+    expect_true(all(vapply(2:(plan$n - 1), power, 0) < 0.8))
+    expect_identical(plan$n_control, ceiling(0.3 * plan$n))
+  }
+  expect_identical(cq_power(0.5, 2, n = 2, ratio = 0.3, variance = "welch")$n_control, 2)
+})
+
 test_that("every combination has a row, in the order given", {
   p <- cq_power(sd = c(0.3, 0.5), fold_change = c(2, 3), n = 3:4)
   expect_identical(p$sd, rep(c(0.3, 0.5), each = 4))
