@@ -63,7 +63,6 @@ test_that("the rat card of 96 targets with gaps: every t-test that has four samp
 
 test_that("380 targets, four groups: moderated as limma does it", {
   skip_without_shared()
-  skip_if_not_installed("limma")
   d <- shared_data("arrays/nondetects_nature2008.csv")
   d$Cq[d$category == "Undetermined"] <- NA
   x <- quietly(cq_data(data.frame(sample = paste0("s", d$sample), group = d$group, target = d$target, cq = d$Cq),
@@ -77,7 +76,7 @@ test_that("380 targets, four groups: moderated as limma does it", {
   whole <- rowSums(is.na(wide)) == 0
   dcq <- wide[whole, ] - rep(colMeans(wide[early, ]), each = sum(whole))
   group <- factor(d$group[match(colnames(wide), d$sample)], c("YAMC", "p53", "Ras", "p53/Ras"))
-  ebayes <- limma::eBayes(limma::lmFit(-dcq, stats::model.matrix(~group)))
+  ebayes <- other("limma", "eBayes")(other("limma", "lmFit")(-dcq, stats::model.matrix(~group)))
   rows <- moderated$results[!is.na(moderated$results$p.value), ]
   expect_identical(nrow(rows), 3L * sum(whole))
   for (level in levels(group)[-1]) {

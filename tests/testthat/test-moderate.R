@@ -10,7 +10,7 @@ test_that("the core is the plain R twin", {
 })
 
 test_that("it is limma's squeezeVar() on 1,000 random sets", {
-  skip_if_not_installed("limma")
+  squeeze <- other("limma", "squeezeVar")
   worst <- with_seed(1, max(vapply(seq_len(if (identical(Sys.getenv("NOT_CRAN"), "true")) 1000 else 50), function(i) {
     n <- sample(10:300, 1)
     df <- if (i %% 2) rep(sample(2:12, 1), n) else sample(2:12, n, replace = TRUE)
@@ -18,7 +18,7 @@ test_that("it is limma's squeezeVar() on 1,000 random sets", {
     true <- if (is.finite(d0)) d0 / rchisq(n, d0) else rep(1, n)
     s2 <- exp(rnorm(1, 0, 5)) * true * rchisq(n, df) / df
     answer <- call_moderate(s2, as.double(df))
-    truth <- limma::squeezeVar(s2, df)
+    truth <- squeeze(s2, df)
     expect_identical(is.infinite(answer$prior[1]), is.infinite(truth$df.prior))
     # the df come from the difference of two variances of logs: where they nearly cancel, digits are lost in both
     max(
@@ -31,10 +31,9 @@ test_that("it is limma's squeezeVar() on 1,000 random sets", {
 })
 
 test_that("a moderated fit is limma's eBayes() where the efficiencies are known", {
-  skip_if_not_installed("limma")
   a <- with_seed(2, random_array(60, shift = rep(c(1, 0), c(10, 50))))
   moderated <- ddcq_moderate(fit_array(a$data))
-  ebayes <- limma::eBayes(limma::lmFit(a$y, cbind(1, rep(0:1, each = 3))))
+  ebayes <- other("limma", "eBayes")(other("limma", "lmFit")(a$y, cbind(1, rep(0:1, each = 3))))
   expect_equal(moderated$results$estimate, unname(ebayes$coefficients[, 2]), tolerance = 1e-10)
   expect_equal(moderated$results$statistic, unname(ebayes$t[, 2]), tolerance = 1e-10)
   expect_equal(moderated$results$df, unname(ebayes$df.total), tolerance = 1e-10)

@@ -209,8 +209,8 @@ test_that("balanced components are those of aov(), and REML's", {
   expect_equal(mine$variance, c((ms[1] - ms[2]) / 6, (ms[2] - ms[3]) / 2, ms[3]), tolerance = 1e-10)
   expect_identical(mine$df, c(5L, 12L, 18L))
   expect_equal(sum(mine$share), 1)
-  skip_if_not_installed("lme4")
-  reml <- as.data.frame(lme4::VarCorr(lme4::lmer(cq ~ 1 + (1 | animal / rt), d)))
+  fit <- other("lme4", "lmer")(cq ~ 1 + (1 | animal / rt), d)
+  reml <- as.data.frame(other("lme4", "VarCorr")(fit))
   # lmer() stops its search at about 1e-5
   expect_equal(mine$variance, reml$vcov[match(c("animal", "rt:animal", "Residual"), reml$grp)], tolerance = 1e-4)
 })
