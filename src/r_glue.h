@@ -47,6 +47,17 @@ void glue_nan_to_na(SEXP list);
   X(c_unit_table, 8)       \
   X(c_line_fit, 7)         \
   X(c_simultaneous, 4)
+#define DDCQ_ENTRIES(X)   \
+  X(c_code_strings, 1)    \
+  X(c_same_string, 1)     \
+  X(c_group_value, 3)     \
+  X(c_group_string, 3)    \
+  X(c_duplicated_rows, 1) \
+  X(c_cells, 9)           \
+  X(c_fold_change, 15)    \
+  X(c_unit_table, 8)      \
+  X(c_line_fit, 7)        \
+  X(c_moderate, 2)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -76,5 +87,6 @@ SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, S
                   SEXP n_units, SEXP control);
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);
 SEXP c_simultaneous(SEXP correlation, SEXP df, SEXP statistic, SEXP level);
+SEXP c_moderate(SEXP variance, SEXP df);
 
 #endif

@@ -6,6 +6,7 @@
 helper <- new.env(parent = globalenv())
 sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
 sys.source(file.path("tests", "testthat", "helper-twins-simultaneous.R"), helper)
+sys.source(file.path("tests", "testthat", "helper-twins-moderate.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -38,6 +39,7 @@ calls <- c(calls, list(
   "c_unit_table, no units" = as_call("c_unit_table", changed(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
+  "c_moderate, refused" = as_call("c_moderate", list(variance = c(0.1, 0.2), df = 4)),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
   "c_simultaneous, general" = as_call("c_simultaneous", list(helper$tukey_correlation(3), 9, c(1, 2, 3), 0.95)),
   # errors, half-way through what the entry allocates
