@@ -46,17 +46,7 @@ void glue_nan_to_na(SEXP list);
   X(c_sample_error, 13)    \
   X(c_unit_table, 8)       \
   X(c_line_fit, 7)         \
-  X(c_simultaneous, 4)
-#define DDCQ_ENTRIES(X)   \
-  X(c_code_strings, 1)    \
-  X(c_same_string, 1)     \
-  X(c_group_value, 3)     \
-  X(c_group_string, 3)    \
-  X(c_duplicated_rows, 1) \
-  X(c_cells, 9)           \
-  X(c_fold_change, 15)    \
-  X(c_unit_table, 8)      \
-  X(c_line_fit, 7)        \
+  X(c_simultaneous, 4)     \
   X(c_moderate, 2)
 
 SEXP c_code_strings(SEXP x);
