@@ -386,7 +386,7 @@ entry_arguments <- function() {
     ),
     c_simultaneous = list(
       correlation = matrix(c(1, 0.5, 0.5, 1), 2), df = c(9, 4.5), statistic = cbind(c(1, 2.5), c(-3, NA)), level = 0.95
-    )
+    ),
     c_moderate = moderate_arguments()
   )
 }
