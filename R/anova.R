@@ -10,7 +10,7 @@
 #'   Holm's, Benjamini and Hochberg's or Bonferroni's, else by Holm's) and `note`. A term that the samples cannot test is
 #'   `NA` with a note.
 #' @details Without error of the efficiencies it is the usual F. With it the test is done twice, with the variance of the
-#'   samples alone and with that of the efficiencies added (on df after Fai and Cornelius), and the row with the larger p
+#'   samples alone and with that of the efficiencies added, and the row with the larger p
 #'   is shown. Under Welch's variance the F of the means uses a variance for each group, with the df of the same rule.
 #'   With random effects the fixed part is tested with the fit's own df.
 #' @family model
