@@ -41,7 +41,9 @@ void glue_nan_to_na(SEXP list);
   X(c_fold_change, 15)    \
   X(c_unit_table, 8)      \
   X(c_line_fit, 7)        \
-  X(c_permute, 6)
+  X(c_permute, 6)         \
+  X(c_tobit, 4)           \
+  X(c_tobit_bound, 6)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -57,5 +59,7 @@ SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, S
                   SEXP n_units, SEXP control);
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);
 SEXP c_permute(SEXP y, SEXP size, SEXP treated, SEXP how, SEXP high, SEXP low);
+SEXP c_tobit(SEXP y, SEXP censored, SEXP x, SEXP contrast);
+SEXP c_tobit_bound(SEXP y, SEXP censored, SEXP x, SEXP contrast, SEXP profile, SEXP direction);
 
 #endif
