@@ -43,7 +43,9 @@ void glue_nan_to_na(SEXP list);
   X(c_line_fit, 7)        \
   X(c_permute, 6)         \
   X(c_tobit, 4)           \
-  X(c_tobit_bound, 6)
+  X(c_tobit_bound, 6)     \
+  X(c_bootstrap, 5)       \
+  X(c_bootstrap_limits, 4)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -61,5 +63,7 @@ SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_run
 SEXP c_permute(SEXP y, SEXP size, SEXP treated, SEXP how, SEXP high, SEXP low);
 SEXP c_tobit(SEXP y, SEXP censored, SEXP x, SEXP contrast);
 SEXP c_tobit_bound(SEXP y, SEXP censored, SEXP x, SEXP contrast, SEXP profile, SEXP direction);
+SEXP c_bootstrap(SEXP y, SEXP size, SEXP contrast, SEXP count, SEXP index);
+SEXP c_bootstrap_limits(SEXP star, SEXP estimate, SEXP acceleration, SEXP level);
 
 #endif
