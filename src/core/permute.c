@@ -1,10 +1,16 @@
 #include "permute.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 /* Sums that differ by less than this share of the largest possible one are the same sum. */
 static const double rounding = 1e-10;
+
+/* So are sums that differ by what the rounding of the responses themselves may come to. */
+static double response_rounding(double largest, double n, double weight) {
+  return 4.0 * DBL_EPSILON * largest * n / weight;
+}
 
 /* A chain of exchanges is summed afresh so often that it cannot drift. */
 enum { AFRESH = 1024 };
@@ -26,9 +32,9 @@ static double strata_weight(const dd_permute *p) {
   return weight;
 }
 
-/* One column of `unit`: y less the mean of its stratum, over W. Returns the largest sum that it allows. */
+/* One column of `unit`: y less the mean of its stratum, over W. Returns what counts as a tie of its sums. */
 static double centre_column(const dd_permute *p, const double *y, double weight, size_t column) {
-  double most = 0.0;
+  double most = 0.0, largest = 0.0;
   size_t first = 0;
   for (size_t b = 0; b < p->n_strata; b++) {
     const size_t n = (size_t)p->size[b];
@@ -40,10 +46,11 @@ static double centre_column(const dd_permute *p, const double *y, double weight,
       const double z = (y[first + i] - mean) / weight;
       p->unit[(first + i) * p->n_columns + column] = z;
       most += 0.5 * fabs(z);
+      largest = fmax(largest, fabs(y[first + i]));
     }
     first += n;
   }
-  return most;
+  return rounding * most + response_rounding(largest, (double)p->n_units, weight);
 }
 
 /* The labels as allocated, as a response of their own. */
@@ -98,8 +105,7 @@ static double welch_t(const dd_permute *p, size_t target) {
 static void prepare_welch(const double *y, dd_permute *p) {
   const size_t T = p->n_targets;
   p->n_columns = 2 * T;
-  for (size_t t = 0; t < T; t++)
-    p->tie[t] = rounding * centre_column(p, y + t * p->n_units, 1.0, t);
+  for (size_t t = 0; t < T; t++) p->tie[t] = centre_column(p, y + t * p->n_units, 1.0, t);
   for (size_t i = 0; i < p->n_units; i++) {
     double *unit = p->unit + i * p->n_columns;
     for (size_t t = 0; t < T; t++) unit[T + t] = unit[t] * unit[t];
@@ -113,8 +119,7 @@ static void prepare_welch(const double *y, dd_permute *p) {
 static void prepare_difference(const double *y, double weight, dd_permute *p) {
   const size_t T = p->n_targets;
   p->n_columns = T + 1;
-  for (size_t t = 0; t < T; t++)
-    p->tie[t] = rounding * centre_column(p, y + t * p->n_units, weight, t);
+  for (size_t t = 0; t < T; t++) p->tie[t] = centre_column(p, y + t * p->n_units, weight, t);
   centre_labels(p, weight, T);
   sum_observed(p);
   memcpy(p->theta, p->sum, T * sizeof *p->theta);

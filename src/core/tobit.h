@@ -53,8 +53,8 @@ dd_status dd_tobit_fit(const dd_tobit_model *model, const double *y, const int *
                        double *work, double *value, double *variance, dd_tobit *out);
 
 /*
- * One-sided bound of a contrast whose likelihood rises for ever, because every unit of a group is censored: the value at
- * which the profile log likelihood lies `drop` below its limit `top` (the likelihood of the other units alone).
+ * One-sided bound of a contrast whose likelihood rises for ever, because every unit of a group is censored: the value
+ * at which the profile log likelihood lies `drop` below its limit `top` (the likelihood of the other units alone).
  * direction: 1 when the likelihood rises with the contrast (a lower bound), -1 when it falls (an upper bound).
  * A status as above when the constrained fit fails; DD_EDOMAIN when the profile does not cross.
  */
