@@ -137,7 +137,8 @@ format.ddcq_boot <- function(x, digits = 2, width = getOption("width"), ...) {
   lines <- c(
     paste0(
       format(spec$replicates, big.mark = ","), " resamples of ",
-      if (spec$pairs) "pairs" else "samples within their group", "; bias-corrected and accelerated interval, the percentile interval beside it."
+      if (spec$pairs) "pairs" else "samples within their group",
+      "; bias-corrected and accelerated interval, the percentile interval beside it."
     ),
     spec$efficiency_error
   )

@@ -5,6 +5,7 @@
 
 helper <- new.env(parent = globalenv())
 sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
+sys.source(file.path("tests", "testthat", "helper-twins-resample.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -12,7 +13,7 @@ as_call <- function(name, args) {
   function() do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
 }
 
-arguments <- helper$entry_arguments()
+arguments <- c(helper$entry_arguments(), helper$resample_arguments())
 changed <- function(name, ...) utils::modifyList(arguments[[name]], list(...), keep.null = TRUE)
 
 calls <- Map(as_call, names(arguments), arguments)
@@ -38,6 +39,15 @@ calls <- c(calls, list(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
+  "c_permute, drawn" = function() {
+    set.seed(1)
+    as_call("c_permute", changed("c_permute", how = c(0L, 20L)))()
+  },
+  "c_permute, no interval" = as_call("c_permute", changed("c_permute", high = matrix(0, 0, 2), low = matrix(0, 0, 2))),
+  "c_bootstrap, drawn" = function() {
+    set.seed(1)
+    as_call("c_bootstrap", changed("c_bootstrap", index = NULL))()
+  },
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -46,6 +56,11 @@ calls <- c(calls, list(
     "c_fold_change", contrast = matrix(c(-1, 0, 1), 3), options = c(3L, 1L)
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
-  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
+  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
+  "c_permute, refused" = as_call("c_permute", changed("c_permute", treated = c(0L, 0L))),
+  "c_tobit, refused" = as_call("c_tobit", changed("c_tobit", x = matrix(1, 6, 2))),
+  "c_tobit_bound, refused" = as_call("c_tobit_bound", changed("c_tobit_bound", direction = 1)),
+  "c_bootstrap, refused" = as_call("c_bootstrap", changed("c_bootstrap", index = matrix(3L, 5, 4))),
+  "c_bootstrap_limits, refused" = as_call("c_bootstrap_limits", changed("c_bootstrap_limits", level = 1L))
 ))
 calls
