@@ -56,9 +56,10 @@ heap_size <- function(alpha, total) floor(alpha * total * (1 + 1e-12)) + 1
 
 visit_allocations <- function(y, design, ask, keep) {
   sampled <- ask$draws > 0
+  seed <- if (sampled) random_state()
   # so many targets at a time that the heaps stay small: the allocations are the same for all of them
-  blocks <- if (sampled) list(seq_len(ncol(y))) else target_blocks(ncol(y), keep)
-  parts <- lapply(blocks, function(block) {
+  parts <- lapply(target_blocks(ncol(y), keep), function(block) {
+    set_random_state(seed)
     part <- y[, block, drop = FALSE]
     if (sampled) {
       permute_sampled(part, design, ask, keep)
@@ -80,7 +81,7 @@ visit_allocations <- function(y, design, ask, keep) {
 }
 
 target_blocks <- function(n_targets, keep) {
-  unname(split(seq_len(n_targets), (seq_len(n_targets) - 1) %/% max(1, floor(1e6 / max(keep, 1)))))
+  unname(split(seq_len(n_targets), (seq_len(n_targets) - 1) %/% max(1, floor(2e6 / max(keep, 1)))))
 }
 
 empty_heaps <- function(keep, y, last = 0) {
@@ -96,7 +97,8 @@ permute_call <- function(y, design, code, draws, heaps) {
 permute_sampled <- function(y, design, ask, keep) {
   # the allocation that was made is as extreme at every shift
   state <- c(empty_heaps(keep, y, Inf), list(beyond = 0, equal = 0))
-  in_chunks(ask$draws, 5e6 / max(1, length(y)), "Re-allocating", function(done, n) {
+  # the heaps are copied from piece to piece, which must stay the smaller part of the work
+  in_chunks(ask$draws, max(keep, 5e6 / max(1, length(y))), "Re-allocating", function(n) {
     part <- permute_call(y, design, ask$code, n, state)
     part$beyond <- part$beyond + state$beyond
     part$equal <- part$equal + state$equal
@@ -164,12 +166,12 @@ boot_contrast <- function(y, group, weights, replicates = 10000, level = 0.95) {
   order <- order(group)
   y <- y[order, , drop = FALSE]
   size <- tabulate(group, length(weights))
-  star <- matrix(NA_real_, replicates, ncol(y))
-  fit <- NULL
-  in_chunks(replicates, 5e6 / max(1, length(y)), "Resampling", function(done, n) {
-    fit <<- .Call(c_bootstrap, y, size, as.double(weights), as.integer(n), NULL)
-    star[done + seq_len(n), ] <<- fit$star
+  pieces <- list()
+  in_chunks(replicates, 5e6 / max(1, length(y)), "Resampling", function(n) {
+    pieces[[length(pieces) + 1L]] <<- .Call(c_bootstrap, y, size, as.double(weights), as.integer(n), NULL)
   })
+  fit <- pieces[[1]]
+  star <- if (length(pieces) == 1) fit$star else do.call(rbind, lapply(pieces, `[[`, "star"))
   found <- .Call(c_bootstrap_limits, star, fit$estimate, fit$acceleration, as.double(level))
   mean_star <- colMeans(star)
   list(
@@ -182,20 +184,20 @@ boot_contrast <- function(y, group, weights, replicates = 10000, level = 0.95) {
 
 # ---- work in pieces ----
 
-# Calls work(done, n) until `total` is done, `first` at a time, later what takes a fifth of a second; a bar shows when
-# it takes more than one. The pieces do not change what is drawn.
-in_chunks <- function(total, first, label, work) {
+# Calls work(n) until `total` are done: `least` at a time or more, later what takes a fifth of a second. A bar shows when
+# it all takes more than one. The pieces do not change what is drawn.
+in_chunks <- function(total, least, label, work) {
   begun <- proc.time()[[3]]
-  chunk <- max(1000, floor(first))
+  chunk <- least <- max(1000, floor(least))
   bar <- NULL
   done <- 0
   while (done < total) {
     n <- min(chunk, total - done)
     before <- proc.time()[[3]]
-    work(done, n)
+    work(n)
     done <- done + n
     now <- proc.time()[[3]]
-    chunk <- min(max(1000, floor(n * 0.2 / max(now - before, 0.01))), 1e7)
+    chunk <- min(max(least, floor(n * 0.2 / max(now - before, 0.01))), 1e8)
     if (is.null(bar) && done < total && now - begun > 1) {
       rlang::local_options(cli.progress_show_after = 0)
       bar <- cli::cli_progress_bar(label, total = total)

@@ -1,5 +1,5 @@
 # Coverage and bias with non-detects (simulated data throughout). From the package's folder:
-#   Rscript bench/nondetect.R [replicates a cell, 10000 unless said]
+#   Rscript bench/nondetect.R [replicates a cell, 4000 unless said]
 #
 # A study: n samples a group, RNA input u_s (SD 0.5, shared by all targets of a sample), target and one reference with
 # biological SDs, one well each. Cq = (K - log2 quantity) / w, w_T = log2(1.9), w_R = 1. A run ends at C_max = 40; the
@@ -13,7 +13,7 @@ fit_censored <- ddcq:::fit_censored
 censored_parts <- ddcq:::censored_parts
 finish_t <- ddcq:::finish_t
 args <- commandArgs(TRUE)
-reps <- if (length(args)) as.integer(args[1]) else 10000L
+reps <- if (length(args)) as.integer(args[1]) else 4000L
 
 study <- function(n, sd, shift, share, se = c(0, 0), df = c(3, 3)) {
   group <- rep(0:1, each = n)

@@ -5,8 +5,8 @@
 #include "core/permute.h"
 #include "r_glue.h"
 
-/* Work between two looks for an interrupt: some milliseconds. */
-enum { BATCH_SUMS = 1 << 20, BATCH_DRAWS = 1 << 14 };
+/* Work between two looks for an interrupt: a few milliseconds. */
+enum { BATCH_SUMS = 1 << 17, BATCH_DRAWS = 1 << 14 };
 
 static size_t batch_size(size_t each, size_t most) {
   const size_t n = most / (each + 1);

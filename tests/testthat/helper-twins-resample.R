@@ -105,8 +105,8 @@ in_pieces <- function(name, size) {
     environment(value) <- home
     assign(f, value, home)
   }
-  home$in_chunks <- function(total, first, label, work) {
-    for (done in seq(0, total - 1, by = size)) work(done, min(size, total - done))
+  home$in_chunks <- function(total, least, label, work) {
+    for (done in seq(0, total - 1, by = size)) work(min(size, total - done))
   }
   get(name, home)
 }
