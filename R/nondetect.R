@@ -160,3 +160,14 @@ bound_note <- function(bound, side, level) {
   )
   ifelse(is.na(bound) | side == 0L, "", text)
 }
+
+# Cq of samples some of whose wells, near the end of the run, found nothing: such a well lies above its limit. cq: at a
+# censored well the last cycle. sample: codes from 1. sigma: the technical SD of the assay (cycles), taken as known. NA
+# for a sample without a quantified well: that is a non-detect, and its limit is what there is. `status`: 1 for those,
+# 4 where sigma is not known.
+censored_cq <- function(cq, censored, sample, sigma) {
+  order <- order(sample)
+  .Call(
+    c_censored_means, as.double(cq[order]), as.integer(censored[order]), tabulate(sample), as.double(sigma)
+  )
+}

@@ -31,21 +31,22 @@ int *glue_new_ints(SEXP list, int at, R_xlen_t rows, R_xlen_t columns);
 void glue_nan_to_na(SEXP list);
 
 /* One line an entry: the prototypes here and the table in init.c are both made from it. */
-#define DDCQ_ENTRIES(X)   \
-  X(c_code_strings, 1)    \
-  X(c_same_string, 1)     \
-  X(c_group_value, 3)     \
-  X(c_group_string, 3)    \
-  X(c_duplicated_rows, 1) \
-  X(c_cells, 9)           \
-  X(c_fold_change, 15)    \
-  X(c_unit_table, 8)      \
-  X(c_line_fit, 7)        \
-  X(c_permute, 6)         \
-  X(c_tobit, 4)           \
-  X(c_tobit_bound, 6)     \
-  X(c_bootstrap, 5)       \
-  X(c_bootstrap_limits, 4)
+#define DDCQ_ENTRIES(X)    \
+  X(c_code_strings, 1)     \
+  X(c_same_string, 1)      \
+  X(c_group_value, 3)      \
+  X(c_group_string, 3)     \
+  X(c_duplicated_rows, 1)  \
+  X(c_cells, 9)            \
+  X(c_fold_change, 15)     \
+  X(c_unit_table, 8)       \
+  X(c_line_fit, 7)         \
+  X(c_permute, 6)          \
+  X(c_tobit, 4)            \
+  X(c_tobit_bound, 6)      \
+  X(c_bootstrap, 5)        \
+  X(c_bootstrap_limits, 4) \
+  X(c_censored_means, 4)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -65,5 +66,6 @@ SEXP c_tobit(SEXP y, SEXP censored, SEXP x, SEXP contrast);
 SEXP c_tobit_bound(SEXP y, SEXP censored, SEXP x, SEXP contrast, SEXP profile, SEXP direction);
 SEXP c_bootstrap(SEXP y, SEXP size, SEXP contrast, SEXP count, SEXP index);
 SEXP c_bootstrap_limits(SEXP star, SEXP estimate, SEXP acceleration, SEXP level);
+SEXP c_censored_means(SEXP y, SEXP censored, SEXP size, SEXP sigma);
 
 #endif

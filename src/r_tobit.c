@@ -1,3 +1,4 @@
+#include "core/censored_mean.h"
 #include "core/tobit.h"
 #include "r_glue.h"
 
@@ -68,6 +69,28 @@ SEXP c_tobit_bound(SEXP y, SEXP censored, SEXP x, SEXP contrast, SEXP profile, S
   for (R_xlen_t j = 0; j < M; j++) {
     const dd_tobit_ask ask = {0, level[2 * j], level[2 * j + 1], side[0]};
     status[j] = (int)dd_tobit_bound(&model, response + j * n, flag, &ask, work, bound + j);
+  }
+  glue_nan_to_na(out);
+  UNPROTECT(1);
+  return out;
+}
+
+/* y, censored: values group by group. size: of each group. */
+SEXP c_censored_means(SEXP y, SEXP censored, SEXP size, SEXP sigma) {
+  const R_xlen_t n = Rf_xlength(y), G = Rf_xlength(size);
+  const double *value = glue_doubles(y, n, "y"), *sd = glue_doubles(sigma, 1, "sigma");
+  const int *flag = glue_codes(censored, n, 0, 1, "censored");
+  const int *count = glue_codes(size, G, 0, INT_MAX, "size");
+  double total = 0.0;
+  for (R_xlen_t g = 0; g < G; g++) total += count[g];
+  if (total != (double)n) Rf_error("internal error: `size` must be of the right length");
+  const char *names[] = {"mean", "status", ""};
+  SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
+  double *mean = glue_new_doubles(out, 0, G, GLUE_ANY);
+  int *status = glue_new_ints(out, 1, G, GLUE_ANY);
+  for (R_xlen_t g = 0, first = 0; g < G; first += count[g], g++) {
+    const size_t here = (size_t)count[g];
+    status[g] = (int)dd_censored_mean(value + first, flag + first, here, sd[0], mean + g);
   }
   glue_nan_to_na(out);
   UNPROTECT(1);

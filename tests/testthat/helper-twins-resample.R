@@ -93,7 +93,8 @@ resample_arguments <- function() {
       contrast = cbind(c(0, 1)), profile = c(-3.65, 2), direction = 1L
     ),
     c_bootstrap = list(y = y, size = c(3L, 2L), contrast = c(-1, 1), count = 4L, index = matrix(0L, 5, 4)),
-    c_bootstrap_limits = list(star = matrix(c(1, 3, 2, 5, 4, 6), 3), estimate = c(2, 5), acceleration = c(0, 0.1), level = 0.5)
+    c_bootstrap_limits = list(star = matrix(c(1, 3, 2, 5, 4, 6), 3), estimate = c(2, 5), acceleration = c(0, 0.1), level = 0.5),
+    c_censored_means = list(y = c(36.8, 38, 37.4, 35), censored = c(0L, 1L, 0L, 0L), size = c(3L, 1L), sigma = 0.3)
   )
 }
 

@@ -162,3 +162,39 @@ test_that("the efficiency's part is the squared slope of the estimate, by refitt
   expect_identical(plain$var_efficiency, 0)
   expect_close(plain$df, plain$df_biological)
 })
+
+# ---- wells beyond the end of the run beside quantified ones ----
+
+test_that("a sample's mean from wells on both sides of the limit is the likelihood's", {
+  censored_cq <- internal("censored_cq")
+  cq <- c(37.2, 38, 36.9, 38, 38, 35, 35.4, 38, 37.9)
+  censored <- cq == 38
+  sample <- c(1, 1, 1, 2, 2, 3, 3, 4, 4)
+  found <- censored_cq(cq, censored, sample, 0.4)
+  twin <- function(s) {
+    stats::optimize(function(m) {
+      sum(stats::dnorm(cq[sample == s & !censored], m, 0.4, TRUE)) +
+        sum(stats::pnorm(cq[sample == s & censored], m, 0.4, FALSE, TRUE))
+    }, c(34, 42), maximum = TRUE, tol = 1e-10)$maximum
+  }
+  # optimize() finds a maximum to the square root of the precision
+  expect_equal(found$mean[c(1, 4)], c(twin(1), twin(4)), tolerance = 1e-7)
+  expect_equal(found$mean[3], 35.2)
+  expect_identical(found$mean[2], NA_real_)
+  expect_identical(found$status, c(0L, 1L, 0L, 0L))
+  mixed <- order(c(5, 3, 9, 1, 2, 8, 4, 7, 6))
+  expect_identical(censored_cq(cq[mixed], censored[mixed], sample[mixed], 0.4)$mean[3], found$mean[3])
+  expect_identical(censored_cq(cq, censored, sample, NA)$status, c(4L, 1L, 0L, 4L))
+})
+
+test_that("it removes the bias that the quantified wells alone have", {
+  # 400 samples at 37.8 with three wells, SD 0.4, run of 38 cycles
+  made <- with_seed(1, matrix(stats::rnorm(1200, 37.8, 0.4), 3))
+  limited <- pmin(made, 38)
+  mixed <- colSums(made > 38) < 3
+  found <- internal("censored_cq")(as.vector(limited), as.vector(made > 38), as.vector(col(made)), 0.4)$mean
+  quantified <- colMeans(replace(made, made > 38, NA), na.rm = TRUE)
+  whole <- colMeans(made)
+  expect_lt(abs(mean((found - whole)[mixed])), 0.05)
+  expect_gt(mean((whole - quantified)[mixed]), 0.15)
+})

@@ -305,7 +305,8 @@ test_that("wrong types, lengths and codes are internal errors in every place", {
     list("c_permute", "how", c(0L, -1L)), list("c_permute", "treated", c(0L, 0L)), list("c_permute", "how", c(1L, 0L)),
     list("c_tobit", "censored", c(0L, 0L, 0L, 0L, 0L, 2L)), list("c_tobit", "x", matrix(1, 6, 2)),
     list("c_tobit_bound", "direction", 2L), list("c_bootstrap", "size", c(5L, 1L)), list("c_bootstrap", "count", -1L),
-    list("c_bootstrap", "index", matrix(3L, 5, 4))
+    list("c_bootstrap", "index", matrix(3L, 5, 4)), list("c_censored_means", "censored", c(0L, 1L, 0L, -1L)),
+    list("c_censored_means", "size", c(2L, 1L))
   )
   for (case in out_of_range) {
     bad <- args[[case[[1]]]]
