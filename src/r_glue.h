@@ -48,6 +48,15 @@ void glue_nan_to_na(SEXP list);
   X(c_line_fit, 7)         \
   X(c_simultaneous, 4)     \
   X(c_moderate, 2)
+  X(c_fold_change, 15)     \
+  X(c_unit_table, 8)       \
+  X(c_line_fit, 7)         \
+  X(c_permute, 6)          \
+  X(c_tobit, 4)            \
+  X(c_tobit_bound, 6)      \
+  X(c_bootstrap, 5)        \
+  X(c_bootstrap_limits, 4) \
+  X(c_censored_means, 4)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -78,5 +87,11 @@ SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, S
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);
 SEXP c_simultaneous(SEXP correlation, SEXP df, SEXP statistic, SEXP level);
 SEXP c_moderate(SEXP variance, SEXP df);
+SEXP c_permute(SEXP y, SEXP size, SEXP treated, SEXP how, SEXP high, SEXP low);
+SEXP c_tobit(SEXP y, SEXP censored, SEXP x, SEXP contrast);
+SEXP c_tobit_bound(SEXP y, SEXP censored, SEXP x, SEXP contrast, SEXP profile, SEXP direction);
+SEXP c_bootstrap(SEXP y, SEXP size, SEXP contrast, SEXP count, SEXP index);
+SEXP c_bootstrap_limits(SEXP star, SEXP estimate, SEXP acceleration, SEXP level);
+SEXP c_censored_means(SEXP y, SEXP censored, SEXP size, SEXP sigma);
 
 #endif

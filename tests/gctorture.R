@@ -7,6 +7,7 @@ helper <- new.env(parent = globalenv())
 sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
 sys.source(file.path("tests", "testthat", "helper-twins-simultaneous.R"), helper)
 sys.source(file.path("tests", "testthat", "helper-twins-moderate.R"), helper)
+sys.source(file.path("tests", "testthat", "helper-twins-resample.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -14,7 +15,7 @@ as_call <- function(name, args) {
   function() do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
 }
 
-arguments <- helper$entry_arguments()
+arguments <- c(helper$entry_arguments(), helper$resample_arguments())
 changed <- function(name, ...) utils::modifyList(arguments[[name]], list(...), keep.null = TRUE)
 
 calls <- Map(as_call, names(arguments), arguments)
@@ -42,6 +43,15 @@ calls <- c(calls, list(
   "c_moderate, refused" = as_call("c_moderate", list(variance = c(0.1, 0.2), df = 4)),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
   "c_simultaneous, general" = as_call("c_simultaneous", list(helper$tukey_correlation(3), 9, c(1, 2, 3), 0.95)),
+  "c_permute, drawn" = function() {
+    set.seed(1)
+    as_call("c_permute", changed("c_permute", how = c(0L, 20L)))()
+  },
+  "c_permute, no interval" = as_call("c_permute", changed("c_permute", high = matrix(0, 0, 2), low = matrix(0, 0, 2))),
+  "c_bootstrap, drawn" = function() {
+    set.seed(1)
+    as_call("c_bootstrap", changed("c_bootstrap", index = NULL))()
+  },
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -52,5 +62,10 @@ calls <- c(calls, list(
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
   "c_simultaneous, refused" = as_call("c_simultaneous", changed("c_simultaneous", level = 1))
+  "c_permute, refused" = as_call("c_permute", changed("c_permute", treated = c(0L, 0L))),
+  "c_tobit, refused" = as_call("c_tobit", changed("c_tobit", x = matrix(1, 6, 2))),
+  "c_tobit_bound, refused" = as_call("c_tobit_bound", changed("c_tobit_bound", direction = 1)),
+  "c_bootstrap, refused" = as_call("c_bootstrap", changed("c_bootstrap", index = matrix(3L, 5, 4))),
+  "c_bootstrap_limits, refused" = as_call("c_bootstrap_limits", changed("c_bootstrap_limits", level = 1L))
 ))
 calls
