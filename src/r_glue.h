@@ -47,10 +47,7 @@ void glue_nan_to_na(SEXP list);
   X(c_unit_table, 8)       \
   X(c_line_fit, 7)         \
   X(c_simultaneous, 4)     \
-  X(c_moderate, 2)
-  X(c_fold_change, 15)     \
-  X(c_unit_table, 8)       \
-  X(c_line_fit, 7)         \
+  X(c_moderate, 2)         \
   X(c_permute, 6)          \
   X(c_tobit, 4)            \
   X(c_tobit_bound, 6)      \

@@ -61,7 +61,7 @@ calls <- c(calls, list(
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
-  "c_simultaneous, refused" = as_call("c_simultaneous", changed("c_simultaneous", level = 1))
+  "c_simultaneous, refused" = as_call("c_simultaneous", changed("c_simultaneous", level = 1)),
   "c_permute, refused" = as_call("c_permute", changed("c_permute", treated = c(0L, 0L))),
   "c_tobit, refused" = as_call("c_tobit", changed("c_tobit", x = matrix(1, 6, 2))),
   "c_tobit_bound, refused" = as_call("c_tobit_bound", changed("c_tobit_bound", direction = 1)),
