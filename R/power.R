@@ -51,7 +51,7 @@
 #' cq_power(sd = 0.3, margin = 1.5, n = c(3, 4, 6, 10))
 #'
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' pilot <- ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#' pilot <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' cq_power(fit = pilot, fold_change = 2, power = 0.8, targets = c("BAX", "BCL2"))
 cq_power <- function(sd = NULL, fold_change = NULL, power = NULL, n = NULL, ..., fit = NULL, level = 0.95,

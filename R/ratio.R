@@ -64,6 +64,7 @@ ratio_model <- function(model, at, name) {
   plate$wells <- plate$wells[, at, drop = FALSE]
   plate$censored <- plate$censored[, at, drop = FALSE]
   plate$spread <- plate$spread[, at, drop = FALSE]
+  if (!is.null(plate$partly)) plate$partly <- plate$partly[, at, drop = FALSE]
   for (part in c("ss", "df", "ntc", "n_ntc", "n_standard", "names")) plate[[part]] <- plate[[part]][at]
   for (part in c("weight", "se", "df", "source")) plate$eff[[part]] <- plate$eff[[part]][at]
   model$ratio <- TRUE

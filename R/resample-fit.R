@@ -13,7 +13,7 @@ resample_units <- function(fit) {
   y[cbind(unit[mine], as.character(samples$target[mine]))] <- samples$log2_quantity[mine]
   blocks <- lapply(spec$blocks, function(name) as.character(samples[[name]][first]))
   list(
-    y = y, level = as.character(samples[[spec$factor]][first]), units = units,
+    y = y, level = spec$levels[sample_cell(samples[first, ], spec)], units = units,
     block = if (length(blocks)) as.integer(interaction(blocks, drop = TRUE))
   )
 }
@@ -21,6 +21,7 @@ resample_units <- function(fit) {
 # One row a target and contrast, in the order of the fit's table. work(y, units, weights) answers for targets that have
 # the same units, with a list of vectors by target; what it may not be asked is a row with NA and a note.
 resample_rows <- function(fit, columns, work) {
+  check_resample(fit)
   units <- resample_units(fit)
   weights <- fit$spec$contrasts
   targets <- fit$spec$targets
@@ -42,6 +43,18 @@ resample_rows <- function(fit, columns, work) {
     }
   }
   out
+}
+
+# Labels can be exchanged where nothing but blocks stands beside them.
+check_resample <- function(fit) {
+  more <- c(fit$spec$covariates, fit$spec$random)
+  if (length(more)) {
+    ddcq_abort(
+      c("The fit must have groups and blocks alone.",
+        "x" = "{some(more)} {cli::qty(more)}{?is/are} a covariate or a random effect: samples cannot change places."
+      ), "argument"
+    )
+  }
 }
 
 resample_frame <- function(target, contrast, columns) {
@@ -86,12 +99,14 @@ new_resample <- function(results, fit, spec, class) {
   )
 }
 
+row_adjusts <- c("holm", "BH", "bonferroni", "none")
+
 # A fit may be adjusted in a way that needs its t distribution; here it falls back on Holm.
 resample_adjust <- function(adjust, fit) {
   if (is.null(adjust)) {
-    return(if (fit$spec$adjust %in% names(adjust_methods)) fit$spec$adjust else "holm")
+    return(if (fit$spec$adjust %in% row_adjusts) fit$spec$adjust else "holm")
   }
-  check_choice(adjust, names(adjust_methods), "adjust")
+  check_choice(adjust, row_adjusts, "adjust")
 }
 
 resample_count <- function(x, arg, min) {
@@ -126,7 +141,7 @@ tidy.ddcq_resample <- function(x, ...) {
 #' @name print.ddcq_resample
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2)
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2)
 #' print(ddcq_permute(fit), digits = 3)
 NULL
 
