@@ -4,7 +4,10 @@
 
 subject_words <- "mouse|mice|rat|animal|subject|patient|donor|individual|litter|tumou?r|passage|culture|flask|dish|person"
 # numbers within a group, 1 to n in each: they say nothing of who belongs together
-index_words <- "^(bio|biol|biological|tech|technical)?[._ -]?(rep|repl|replicate|replicates|number|no|nr|n|index|i)$"
+index_words <- paste0(
+  "^(bio|biol|biological|tech|technical)?[._ -]?",
+  "(rep|repl|replicate|replicates|tube|well|position|pos|lane|number|no|nr|n|index|i)$"
+)
 plate_words <- "^run$|plate|batch|chip|array|card|day.?of.?run|operator"
 
 check_ignore <- function(ignore, x) {
