@@ -40,7 +40,10 @@ void glue_nan_to_na(SEXP list);
   X(c_cells, 9)           \
   X(c_fold_change, 15)    \
   X(c_unit_table, 8)      \
-  X(c_line_fit, 7)
+  X(c_line_fit, 7)        \
+  X(c_group_range, 3)     \
+  X(c_replicates, 6)      \
+  X(c_reference_balance, 5)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -55,5 +58,8 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
 SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, SEXP unit,
                   SEXP n_units, SEXP control);
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);
+SEXP c_group_range(SEXP group, SEXP x, SEXP n_groups);
+SEXP c_replicates(SEXP cell, SEXP target, SEXP cq, SEXP efficiency, SEXP reach, SEXP limits);
+SEXP c_reference_balance(SEXP cq, SEXP weight, SEXP weight_se, SEXP ref, SEXP group);
 
 #endif

@@ -4,7 +4,9 @@
 # the twins.
 
 helper <- new.env(parent = globalenv())
-sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
+for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
+  sys.source(file, helper)
+}
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -46,6 +48,7 @@ calls <- c(calls, list(
     "c_fold_change", contrast = matrix(c(-1, 0, 1), 3), options = c(3L, 1L)
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
+  "c_replicates, refused" = as_call("c_replicates", changed("c_replicates", target = c(0L, 5L))),
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
 ))
 calls
