@@ -49,6 +49,8 @@ calls <- c(calls, list(
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
   "c_replicates, refused" = as_call("c_replicates", changed("c_replicates", target = c(0L, 5L))),
+  "c_calibrate, not linked" = as_call("c_calibrate", changed("c_calibrate", run = c(0L, 0L, 1L, 1L, 1L))),
+  "c_calibrate, refused" = as_call("c_calibrate", changed("c_calibrate", noise = 1)),
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
 ))
 calls
