@@ -90,7 +90,7 @@ sample_group <- function(p) {
   coded <- code_strings(if (is.factor(value)) value else as.character(value))
   sample <- ifelse(p$role == 1L, p$sample$codes, 0L)
   of <- group_value(as.integer(sample), coded$codes, length(p$sample$levels))
-  list(codes = ifelse(of$mixed, 0L, of$first), levels = coded$levels)
+  list(codes = as.integer(ifelse(of$mixed, 0L, of$first)), levels = coded$levels)
 }
 
 balance_finding <- function(p, fit, control, level, known, rules) {

@@ -325,3 +325,38 @@ test_that("a picture marks the wells that the findings name", {
   expect_error(plot(f), class = "ddcq_error_argument")
   expect_identical(unname(check_letters(c("ntc", "nrt", "outlier"))), c("N", "R", "O"))
 })
+
+test_that("nothing that a plate can lack is an error of its own", {
+  x <- as_plate(clean_plate())
+  x$well <- NA_character_
+  expect_s3_class(cq_check(x, reference = "GAPDH", group = "treatment"), "cq_check")
+  expect_error(cq_check(x, layout = data.frame(well = "A01")), class = "ddcq_error_data")
+  y <- as_plate(clean_plate())
+  y$treatment <- NA
+  expect_s3_class(cq_check(y, reference = "GAPDH", group = "treatment"), "cq_check")
+  expect_error(cq_check(y, layout = data.frame(well = c("A01", NA))), "\"2\"", class = "ddcq_error_argument")
+  y$task[] <- "standard"
+  expect_s3_class(cq_check(y, group = "treatment"), "cq_check")
+  one <- cq_data(data.frame(sample = "s1", target = "MYC", cq = 25))
+  expect_identical(cq_check(one)$check, "missing_ntc")
+  none <- cq_data(data.frame(sample = "s1", target = "MYC", cq = NA_real_), na = "nondetect")
+  expect_true("nondetect" %in% cq_check(none)$check)
+  expect_error(cq_check(one[0, ]), class = "ddcq_error_data")
+})
+
+test_that("every real export is looked over, and the sentences have no gaps", {
+  skip_on_cran()
+  skip_without_shared()
+  files <- list.files(file.path(shared_dir(), "exports"), full.names = TRUE)
+  seen <- 0L
+  for (path in files) {
+    x <- tryCatch(suppressWarnings(cq_read(path)), error = function(e) NULL)
+    if (is.null(x)) next
+    f <- cq_check(x)
+    seen <- seen + 1L
+    expect_false(any(grepl("\\bNA\\b|NaN|Inf\\b", f$finding)), info = basename(path))
+    expect_false(anyNA(f$check) || anyNA(f$severity) || anyNA(f$action), info = basename(path))
+    expect_true(all(f$run[!is.na(f$run) & !grepl(", ", f$run)] %in% x$run), info = basename(path))
+  }
+  expect_gt(seen, 55)
+})
