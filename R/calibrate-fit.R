@@ -1,24 +1,23 @@
 # From the calibrators' cells to the offsets of the runs, and from the offsets to the wells.
 
-# log2 of the efficiency by target, NA where none is given.
-calibration_weight <- function(efficiency, targets) {
-  if (is.null(efficiency)) rep_len(NA_real_, length(targets)) else efficiency_for(efficiency, targets)$weight
+# The amplification factor by target, NA where none is given.
+calibration_efficiency <- function(efficiency, targets) {
+  if (is.null(efficiency)) rep_len(NA_real_, length(targets)) else 2^efficiency_for(efficiency, targets)$weight
 }
 
-fit_calibration <- function(cells, targets, runs, weight) {
+fit_calibration <- function(cells, targets, runs, efficiency) {
   fits <- lapply(seq_along(targets$name), function(j) {
     mine <- cells[cells$target == targets$name[j], , drop = FALSE]
     fit_one_target(mine, which(targets$used[j, ]), length(runs))
   })
-  pick <- function(name) stats::setNames(sapply(fits, `[[`, name), targets$name)
+  named <- function(x) stats::setNames(x, targets$name)
   offset <- vapply(fits, `[[`, numeric(length(runs)), "offset")
   out <- list(
     runs = runs, targets = targets$name,
     offset = matrix(offset, length(runs), dimnames = list(runs, targets$name)),
-    covariance = stats::setNames(lapply(fits, function(f) {
-      structure(f$covariance, dimnames = list(runs, runs))
-    }), targets$name),
-    df = pick("df"), sigma = pick("sigma"), source = pick("source"), weight = stats::setNames(weight, targets$name),
+    covariance = named(lapply(fits, function(f) structure(f$covariance, dimnames = list(runs, runs)))),
+    df = named(vapply(fits, `[[`, 0, "df")), sigma = named(vapply(fits, `[[`, 0, "sigma")),
+    source = named(vapply(fits, `[[`, "", "source")), efficiency = named(efficiency),
     calibrators = unique(cells$sample), cells = do.call(rbind, lapply(fits, `[[`, "cells"))
   )
   out$cells$run <- runs[out$cells$run]

@@ -7,8 +7,9 @@
 #' mean Cq of the calibrators in each run, and each run's offset is taken off its wells.
 #'
 #' @param x (`cq_data`) The wells of several runs.
-#' @param calibrator (text) Names of the calibrator samples; the wells of task `calibrator` when left out. They need
-#'   not all stand in every run, as long as every two runs are linked, if need be through others.
+#' @param calibrator (text) Names of the calibrator samples; the wells of task `calibrator` when left out, which is the
+#'   better way to say it, because such wells are no samples of the experiment. They need not all stand in every run, as
+#'   long as every two runs are linked, if need be through others.
 #' @param ... Not used.
 #' @param efficiency (number or `cq_efficiency`) As in [ddcq()]: one efficiency a target over all runs, never one a
 #'   run. It changes no offset (the model is the same in Cq and in log2 quantity); it is what turns offsets into
@@ -67,7 +68,7 @@ cq_calibrate <- function(x, calibrator = NULL, ..., efficiency = NULL, group = N
   cells <- calibrator_cells(x, calibrator, run)
   targets <- calibrated_targets(x, run)
   check_linked(x, cells, targets, run, group)
-  fit <- fit_calibration(cells, targets, run$levels, calibration_weight(efficiency, targets$name))
+  fit <- fit_calibration(cells, targets, run$levels, calibration_efficiency(efficiency, targets$name))
   apply_calibration(x, fit, run)
 }
 
@@ -157,6 +158,7 @@ calibrated_targets <- function(x, run) {
     factor(target$codes[measured], seq_along(target$levels)), factor(run$codes[measured], seq_along(run$levels))
   ) > 0
   keep <- which(rowSums(used) > 0)
+  if (!length(keep)) abort_no_unknown()
   list(name = target$levels[keep], used = matrix(used[keep, ], length(keep)))
 }
 

@@ -11,8 +11,8 @@
 #'   cycles; `NA` where a target was not measured in a run), `covariance` (by target a matrix of runs by runs,
 #'   cycles squared), `df` (by target), `sigma` (by target: SD of a calibrator's mean Cq about the model, cycles),
 #'   `source` (by target, where the error comes from: `"calibrators"`, their residuals; `"wells"`, the technical
-#'   replicates alone; `"none"`; `"one run"`, nothing to calibrate), `weight` (log2 of the efficiency, `NA` where none
-#'   was given), `calibrators` (their names), `cells` (their mean Cq and residual by run and target) and `simulated`.
+#'   replicates alone; `"none"`; `"one run"`, nothing to calibrate), `efficiency` (by target, `NA` where none was
+#'   given), `calibrators` (their names), `cells` (their mean Cq and residual by run and target) and `simulated`.
 #'
 #'   `as.data.frame()` one row a target and run: `target`, `run`, `offset`, `std.error`, `df`, `conf.low`, `conf.high`
 #'   (cycles), `factor` (the calibration factor `E^-offset`, by which quantities read in this run are divided; `NA`
@@ -74,7 +74,7 @@ as.data.frame.cq_calibration <- function(x, row.names = NULL, optional = FALSE, 
   counted <- table(factor(x$cells$target, x$targets), factor(x$cells$run, x$runs))
   data.frame(
     target = target, run = run, offset = offset, std.error = se, df = df, conf.low = offset - half,
-    conf.high = offset + half, factor = 2^(-rep(unname(x$weight), each = n_runs) * offset),
+    conf.high = offset + half, factor = rep(unname(x$efficiency), each = n_runs)^-offset,
     n_calibrators = as.vector(t(counted)), source = rep(unname(x$source), each = n_runs), stringsAsFactors = FALSE
   )
 }

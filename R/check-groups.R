@@ -219,6 +219,40 @@ linked_parts <- function(links) {
   }
 }
 
+# One cDNA on several plates, which read it differently.
+check_between_runs <- function(p, rules) {
+  of <- (p$set$sample - 1) * length(p$target$levels) + p$set$target
+  several <- which(of %in% of[duplicated(of)])
+  if (!length(several)) {
+    return(NULL)
+  }
+  pair <- match(of[several], unique(of[several]))
+  range <- .Call(c_group_range, pair - 1L, p$set$median[several], max(pair))
+  first <- several[match(seq_along(range$count), pair)]
+  sd <- ifelse(is.na(p$set$sd[first]), 0, p$set$sd[first])
+  limit <- pmax(rules$spread, range_limit(range$count, p$set$sd_df[first], rules$sds) * sd, na.rm = TRUE)
+  bad <- which(range$high - range$low > limit)
+  calibrated <- !is.null(attr(p$x, "calibration", exact = TRUE))
+  lapply(split(bad, p$set$target[first[bad]]), function(i) {
+    worst <- i[which.max(range$high[i] - range$low[i])]
+    finding(
+      "runs_disagree", "look",
+      paste0(
+        length(i), " of ", plural(sum(p$set$target[first] == p$set$target[first[worst]]), "sample"),
+        " in several runs differ between them, ", p$sample$levels[p$set$sample[first[worst]]], " from Cq ",
+        cycles_label(range$low[worst]), " to ", cycles_label(range$high[worst]), "."
+      ),
+      if (calibrated) "The calibration does not hold for them: is it the same cDNA, and is the calibrator sound?" else
+        "Put the runs on one scale (cq_calibrate()), or say that each is a passage of its own: runs = \"replicate\".",
+      list(
+        sample = join_names(p$sample$levels[p$set$sample[first[i]]]),
+        target = p$target$levels[p$set$target[first[worst]]]
+      ),
+      range$high[worst] - range$low[worst], limit[worst], "cycles"
+    )
+  })
+}
+
 check_calibrators <- function(p, rules) {
   rows <- which(p$task == 3L & p$state == 1L)
   if (length(unique(p$run$codes[rows])) < 2 || !is.null(attr(p$x, "calibration", exact = TRUE))) {

@@ -39,8 +39,9 @@
 #'   called water or standard that count as samples); `nameless` (wells without sample or target); `outlier`, `spread`,
 #'   `technical_sd`, `replicates`, `many_wells`, `failed`, `flags` (wells); `early`, `late`, `nondetect`;
 #'   `missing_well`, `extra_well`, `wrong_well` (against `layout`); `melt_peaks`, `melt_tm`; `missing_reference`,
-#'   `loading`, `reference_balance`; `curve_range`, `standards` (efficiency); `confounded`, `calibrators` (runs). Errors
-#'   have the classes `ddcq_error_argument`, `ddcq_error_reference`, `ddcq_error_efficiency` and `ddcq_error_column`.
+#'   `loading`, `reference_balance`; `curve_range`, `standards` (efficiency); `confounded`, `runs_disagree`,
+#'   `calibrators` (runs). Errors have the classes `ddcq_error_argument`, `ddcq_error_reference`,
+#'   `ddcq_error_efficiency`, `ddcq_error_column` and `ddcq_error_data`.
 #' @details
 #' **Replicates.** The technical SD that a set of replicates is measured by is pooled over the other sets of its
 #' target, without those that are far wider than the rest. More than 8 wells that share sample and target are no such
@@ -75,7 +76,7 @@ cq_check <- function(x, ..., reference = NULL, group = NULL, efficiency = NULL, 
     check_replicate_sets, check_technical_sd, check_counts, check_many,
     check_failed, check_flags, check_late, check_nondetects, check_layout, check_melt,
     check_references, check_loading, check_balance, check_curve_range, check_standards, check_confounded,
-    check_calibrators
+    check_between_runs, check_calibrators
   )
   found <- lapply(questions, function(question) question(plate, rules))
   new_cq_check(found, plate, rules)

@@ -71,7 +71,8 @@ exclude_findings <- function(x, findings, reason = NULL) {
   }
   for (i in unique(named$row)) {
     hit <- sort(unique(unlist(rows[named$row == i])))
-    said <- paste0(if (!is.null(reason)) paste0(reason, "; "), findings$check[i], ": ", findings$finding[i])
+    said <- paste0(findings$check[i], ": ", sub("[.]$", "", findings$finding[i]))
+    if (!is.null(reason)) said <- paste0(reason, "; ", said)
     if (length(hit)) x <- exclude_hit(x, hit, said, "cq_check")
   }
   x

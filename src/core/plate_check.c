@@ -88,16 +88,24 @@ static double counting(const dd_replicates *w, const dd_replicate_table *out, si
   return exp(ln_e * (out->median[cell] - w->one_copy)) / (ln_e * ln_e);
 }
 
-/* Cells of one target by their variance, smallest first (insertion: most are few, and few are wild). */
+/* Whether cell a goes before b: by variance, then by range, so that the order of the rows decides nothing. */
+static bool quieter(const dd_replicate_table *out, const double *ss, size_t a, size_t b) {
+  const double va = ss[a] / own_df(out, a), vb = ss[b] / own_df(out, b);
+  if (va != vb) return va < vb;
+  return out->high[a] - out->low[a] < out->high[b] - out->low[b];
+}
+
+/* Cells of one target, the quietest first (Shell's sort). */
 static void by_variance(const dd_replicate_table *out, const double *ss, int *cells, size_t k) {
-  for (size_t i = 1; i < k; i++) {
-    const int c = cells[i];
-    const double v = ss[c] / own_df(out, (size_t)c);
-    size_t j = i;
-    for (; j > 0 && ss[cells[j - 1]] / own_df(out, (size_t)cells[j - 1]) > v; j--) {
-      cells[j] = cells[j - 1];
+  for (size_t gap = k / 2; gap > 0; gap /= 2) {
+    for (size_t i = gap; i < k; i++) {
+      const int c = cells[i];
+      size_t j = i;
+      for (; j >= gap && quieter(out, ss, (size_t)c, (size_t)cells[j - gap]); j -= gap) {
+        cells[j] = cells[j - gap];
+      }
+      cells[j] = c;
     }
-    cells[j] = c;
   }
 }
 

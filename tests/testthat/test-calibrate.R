@@ -259,6 +259,17 @@ test_that("it prints, and is a table", {
   expect_error(ggplot2::autoplot(fit, targets = "MYD"), class = "ddcq_error_argument")
 })
 
+test_that("samples that several runs read differently are found, and calibration settles it", {
+  d <- plates()
+  d$task <- "unknown"
+  x <- cq_data(d, runs = "same")
+  f <- cq_check(x)
+  f <- f[f$check == "runs_disagree", ]
+  expect_setequal(f$target, c("MYC", "GAPDH"))
+  expect_setequal(strsplit(f$sample[1], ", ")[[1]], c("irc1", "irc2"))
+  expect_false("runs_disagree" %in% cq_check(cq_calibrate(x, c("irc1", "irc2")))$check)
+})
+
 test_that("cq_check() asks for the calibration, and rests when it is there", {
   d <- plates()
   d$treatment <- ifelse(d$run == "p1", "vehicle", "drug")
