@@ -6,7 +6,8 @@
 #' @param x (`cq_data`) The wells.
 #' @param condition Which wells: a condition on the columns, such as `well == "B07" & run == "p1"`. A well for which it
 #'   is `NA` is not taken out. Or findings (`cq_check`): every well that they name, for the target that they name;
-#'   findings without wells are an error of class `ddcq_error_argument`.
+#'   findings without wells are an error of class `ddcq_error_argument`. No findings take nothing out, and the log says
+#'   so.
 #' @param reason (text) Why. It is printed in the log and the report. Findings bring their own; a reason that is given
 #'   is put before it.
 #' @return `x` with those wells `excluded`. A condition that fits no well is an error of class `ddcq_error_argument`.
@@ -48,7 +49,7 @@ exclude_hit <- function(x, hit, reason, text) {
 
 exclude_findings <- function(x, findings, reason = NULL) {
   if (!nrow(findings)) {
-    ddcq_abort("{.arg condition} must hold findings, but it has none.", "argument")
+    return(log_add(x, log_entry("exclude", "wells excluded", 0L, "cq_check: there were no such findings")))
   }
   blank <- is.na(findings$well)
   if (any(blank)) {
