@@ -66,7 +66,8 @@ melt_words <- function(p, rows) {
 
 # Median Cq of the sample that a no-RT control names, in its run and target.
 own_sample <- function(p, rows) {
-  names <- sub("[ _.(-]*(no|minus|-)? ?rt[ _.)-]*$", "", p$x$sample[rows], ignore.case = TRUE)
+  names <- sub("[ _.(-]*(no|n|minus|-)?[ _]?rt[ _.)-]*$", "", p$x$sample[rows], ignore.case = TRUE)
+  names <- sub("^(-|no|n|minus)[ _]?rt[ _.:-]+", "", names, ignore.case = TRUE)
   sample <- match(names, p$sample$levels)
   sample[p$role[rows] != 5L] <- NA
   s <- length(p$sample$levels)

@@ -31,7 +31,8 @@
 #' @param leak (number) Share of a fold change's standard error that may come from unequal loading through the error
 #'   of the efficiencies.
 #' @return A data frame of class `cq_check`, one row a finding, the worst first: `check` (a short stable name),
-#'   `severity` (ordered factor: note, look, stop), `run`, `well`, `sample`, `target` (text; several are separated by
+#'   `severity` (ordered factor: note, worth knowing; look, before you rely on the numbers; stop, some number would be
+#'   wrong), `run`, `well`, `sample`, `target` (text; several are separated by
 #'   `", "`; `NA` where the finding concerns no one of them), `value` and `limit` (what was found and what is allowed,
 #'   in `unit`), `unit` (text), `finding` and `action` (sentences).
 #'

@@ -15,6 +15,7 @@
 # The entry that fits the calibration is the package's; the rest is written out here.
 
 library(ddcq)
+options(width = 140)
 internal <- function(name) utils::getFromNamespace(name, "ddcq")
 args <- as.integer(commandArgs(TRUE))
 reps <- if (length(args) >= 1) args[1] else 20000L

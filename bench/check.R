@@ -11,6 +11,7 @@
 # 2 to 4 cycles do not always.
 
 library(ddcq)
+options(width = 140)
 args <- as.integer(commandArgs(TRUE))
 plates <- if (length(args) >= 1) args[1] else 500L
 set.seed(if (length(args) >= 2) args[2] else 20240607L)

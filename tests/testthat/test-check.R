@@ -115,6 +115,11 @@ test_that("a no-RT control is held against its own sample", {
   own <- median(w$cq[w$sample == "s2" & w$target == "MYC"])
   expect_equal(f$value, 1.95^(own - 29), tolerance = 1e-12)
   expect_match(f$finding, "its own sample")
+  for (name in c("s2_noRT", "s2 NRT", "s2 (-)", "noRT s2", "-RT s2", "s2")) {
+    nrt$sample <- name
+    f <- look(rbind(w, nrt))
+    expect_match(f$finding[f$check == "nrt"], if (name == "s2 (-)") "the weakest" else "its own sample", info = name)
+  }
 })
 
 test_that("the well that stands out is named, two that differ are not", {
