@@ -5,7 +5,8 @@ check_references <- function(p, rules) {
   if (is.null(p$reference)) {
     return(NULL)
   }
-  samples <- unique(p$sample$codes[p$role == 1L & p$sample$codes > 0L & !p$target$codes %in% c(0L, p$reference)])
+  measured <- p$role == 1L & p$state <= 2L & p$sample$codes > 0L & !p$target$codes %in% c(0L, p$reference)
+  samples <- unique(p$sample$codes[measured])
   lapply(p$reference, function(g) {
     lost <- sort(setdiff(samples, p$set$sample[p$set$target == g]))
     if (!length(lost)) {

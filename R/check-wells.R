@@ -20,9 +20,10 @@ check_replicate_sets <- function(p, rules) {
   gap <- abs(set$gap)
   one <- set$count > 2L & set$rest <= agree & gap > away & gap > set$rest
   one <- wide[one[wide] %in% TRUE]
-  list(outlier_findings(p, one, away), spread_findings(p, setdiff(wide, one), limit, rules))
+  list(outlier_findings(p, one, away, rules), spread_findings(p, setdiff(wide, one), limit, rules))
 }
 
+# The range that `count` replicates of one SD may have, in SDs, where the SD has `df` degrees of freedom.
 range_limit <- function(count, df, sds) {
   out <- rep_len(NA_real_, length(count))
   use <- which(count > 1L & df > 0)
@@ -30,21 +31,23 @@ range_limit <- function(count, df, sds) {
     # few sizes and df occur: each pair once
     pair <- paste(count[use], df[use])
     first <- use[!duplicated(pair)]
-    q <- stats::qtukey(2 * stats::pnorm(-sds), count[first], pmax(2, df[first]), lower.tail = FALSE)
+    size <- pmin(count[first], most_replicates)
+    q <- stats::qtukey(2 * stats::pnorm(-sds), size, pmax(2, df[first]), lower.tail = FALSE)
     out[use] <- q[match(pair, pair[!duplicated(pair)])]
   }
   out
 }
 
-outlier_findings <- function(p, cells, limit) {
+outlier_findings <- function(p, cells, limit, rules) {
   if (!length(cells)) {
     return(NULL)
   }
   rows <- p$set$rows[p$set$far[cells] + 1L]
   gap <- p$set$gap[cells]
-  late <- p$set$median[cells] > 33
+  # where molecules are counted, a small distance is less of a wonder
+  late <- p$set$median[cells] > rules$one_copy - 4
   finding(
-    "outlier", ifelse(abs(gap) > 2 * limit[cells], "look", ifelse(late, "note", "look")),
+    "outlier", ifelse(late & abs(gap) < 2 * limit[cells], "note", "look"),
     paste0(
       "Cq ", cycles_label(p$cq[rows], 2), " lies ", cycles_label(abs(gap), 2), " cycles ",
       ifelse(gap > 0, "above", "below"), " its replicates' median; ", p$set$count[cells] - 1L, " others agree."
@@ -174,7 +177,7 @@ check_counts <- function(p, rules) {
     where <- list(
       run = p$x$run[first[odd[1]]], sample = join_names(p$x$sample[first[odd]]), target = p$x$target[first[odd[1]]]
     )
-    if (length(odd) * 2 > length(i)) {
+    if (length(odd) * 2 >= length(i)) {
       text <- paste0("The samples have ", some_plain(sort(unique(count[i]))), " wells each: no number is usual.")
     } else {
       text <- paste0(
