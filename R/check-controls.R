@@ -30,11 +30,11 @@ control_findings <- function(p, rows, share, middle, weakest, own, rules) {
   kind <- ifelse(ntc, "NTC", "no-RT control")
   against <- ifelse(own, "its own sample", "the weakest sample")
   gap <- p$cq[rows] - weakest
-  distance <- ifelse(gap >= 0, paste(cycles_label(gap), "cycles after"), paste(cycles_label(-gap), "cycles before"))
+  distance <- ifelse(gap >= 0, paste(cycle_text(gap), "cycles after"), paste(cycle_text(-gap), "cycles before"))
   text <- paste0(
-    kind, " at Cq ", cycles_label(p$cq[rows]), ", ", distance, " ", against, ": ",
-    share_label(share), " its signal",
-    ifelse(middle > rules$signal, paste0(", ", share_label(middle), " the middle sample's"), ""),
+    kind, " at Cq ", cycle_text(p$cq[rows]), ", ", distance, " ", against, ": ",
+    signal_text(share), " its signal",
+    ifelse(middle > rules$signal, paste0(", ", signal_text(middle), " the middle sample's"), ""),
     melt_words(p, rows), "."
   )
   action <- ifelse(
@@ -58,8 +58,8 @@ melt_words <- function(p, rows) {
   off <- abs(tm - usual)
   ifelse(
     is.na(off), "", ifelse(
-      off <= 1, paste0("; it melts with the samples, at ", cycles_label(tm)),
-      paste0("; it melts at ", cycles_label(tm), ", the samples at ", cycles_label(usual), " (dimer?)")
+      off <= 1, paste0("; it melts with the samples, at ", cycle_text(tm)),
+      paste0("; it melts at ", cycle_text(tm), ", the samples at ", cycle_text(usual), " (dimer?)")
     )
   )
 }

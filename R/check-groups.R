@@ -48,7 +48,7 @@ check_loading <- function(p, rules) {
   finding(
     "loading", "look",
     paste0(
-      "The references lie ", cycles_label(abs(gap)), " cycles ", ifelse(gap > 0, "above", "below"),
+      "The references lie ", cycle_text(abs(gap)), " cycles ", ifelse(gap > 0, "above", "below"),
       " the middle sample: ", ifelse(gap > 0, "little or inhibited cDNA.", "much cDNA, or genomic DNA.")
     ),
     "Look at its RNA and its no-RT control; far from the others it rests on the efficiencies.",
@@ -73,13 +73,13 @@ check_balance <- function(p, rules) {
   se <- if (known) ifelse(is.na(p$eff$se), 0, p$eff$se) else
     ifelse(seq_along(p$eff$weight) %in% p$reference, 0, p$eff$weight * (1 - log2(1.9)))
   lapply(levels[-1], function(level) {
-    code <- group_codes(group, c(levels[1], level))
+    code <- pair_codes(group, c(levels[1], level))
     fit <- .Call(c_reference_balance, as.double(cq), p$eff$weight, se, p$reference - 1L, code)
     balance_finding(p, fit, levels[1], level, known, rules)
   })
 }
 
-group_codes <- function(group, two) {
+pair_codes <- function(group, two) {
   at <- match(group$levels, two)
   codes <- c(NA, at)[group$codes + 1L] - 1L
   ifelse(is.na(codes), -1L, as.integer(codes))
@@ -106,11 +106,11 @@ balance_finding <- function(p, fit, control, level, known, rules) {
   }
   half <- stats::qt(0.975, fit$value[3]) * sqrt(fit$value[2])
   interval <- if (is.na(half)) "" else
-    paste0(" (95 % interval ", cycles_label(fit$value[1] - half, 2), " to ", cycles_label(fit$value[1] + half, 2), ")")
+    paste0(" (95 % interval ", cycle_text(fit$value[1] - half, 2), " to ", cycle_text(fit$value[1] + half, 2), ")")
   finding(
     "reference_balance", if (known && share[worst] > 1) "stop" else if (share[worst] > 0.5) "look" else "note",
     paste0(
-      "The references' mean Cq in ", level, " is ", cycles_label(abs(fit$value[1]), 2), " cycles ",
+      "The references' mean Cq in ", level, " is ", cycle_text(abs(fit$value[1]), 2), " cycles ",
       if (fit$value[1] > 0) "above " else "below ", control, interval, ". ",
       if (known) "One standard error of the efficiencies" else "An efficiency of 1.9 taken for 2 in a target alone",
       " would move the fold change of ", p$target$levels[worst], " ",
@@ -140,8 +140,8 @@ check_curve_range <- function(p, rules) {
     finding(
       "curve_range", if (far > 2) "look" else "note",
       paste0(
-        plural(length(cells), "sample"), " outside the curve's range (Cq ", cycles_label(low[cells[1]]), " to ",
-        cycles_label(high[cells[1]]), "), by up to ", cycles_label(far), " cycles."
+        plural(length(cells), "sample"), " outside the curve's range (Cq ", cycle_text(low[cells[1]]), " to ",
+        cycle_text(high[cells[1]]), "), by up to ", cycle_text(far), " cycles."
       ),
       "The efficiency is not known there: dilute the samples, or extend the curve.",
       where_of(p, p$set$rows[p$set$cell %in% cells]), far, 0, "cycles"
@@ -241,7 +241,7 @@ check_between_runs <- function(p, rules) {
       paste0(
         length(i), " of ", plural(sum(p$set$target[first] == p$set$target[first[worst]]), "sample"),
         " in several runs differ between them, ", p$sample$levels[p$set$sample[first[worst]]], " from Cq ",
-        cycles_label(range$low[worst]), " to ", cycles_label(range$high[worst]), "."
+        cycle_text(range$low[worst]), " to ", cycle_text(range$high[worst]), "."
       ),
       if (calibrated) "The calibration does not hold for them: is it the same cDNA, and is the calibrator sound?" else
         "Put the runs on one scale (cq_calibrate()), or say that each is a passage of its own: runs = \"replicate\".",

@@ -74,8 +74,8 @@ check_melt <- function(p, rules) {
         "melt_tm", "look",
         paste0(
           plural(length(rows), "well"), " ", if (length(rows) == 1) "melts" else "melt", " elsewhere than the target (",
-          cycles_label(usual[worst]), " degrees): ", some_plain(paste0(
-            ifelse(is.na(p$well[rows]), p$x$sample[rows], p$well[rows]), " at ", cycles_label(p$melt$tm[rows])
+          cycle_text(usual[worst]), " degrees): ", some_plain(paste0(
+            ifelse(is.na(p$well[rows]), p$x$sample[rows], p$well[rows]), " at ", cycle_text(p$melt$tm[rows])
           ), 4), "."
         ),
         "Another product was measured there: look at the curves, and take the wells out if so.",

@@ -49,7 +49,7 @@ outlier_findings <- function(p, cells, limit, rules) {
   finding(
     "outlier", ifelse(late & abs(gap) < 2 * limit[cells], "note", "look"),
     paste0(
-      "Cq ", cycles_label(p$cq[rows], 2), " lies ", cycles_label(abs(gap), 2), " cycles ",
+      "Cq ", cycle_text(p$cq[rows], 2), " lies ", cycle_text(abs(gap), 2), " cycles ",
       ifelse(gap > 0, "above", "below"), " its replicates' median; ", p$set$count[cells] - 1L, " others agree."
     ),
     "Look at its curve and melting peak; take it out only for a cause, with cq_exclude().",
@@ -67,8 +67,8 @@ spread_findings <- function(p, cells, limit, rules) {
   finding(
     "spread", "look",
     paste0(
-      p$set$count[cells], " replicates differ by ", cycles_label(range, 2), " cycles (Cq ",
-      cycles_label(p$set$low[cells]), " to ", cycles_label(p$set$high[cells]), "); ",
+      p$set$count[cells], " replicates differ by ", cycle_text(range, 2), " cycles (Cq ",
+      cycle_text(p$set$low[cells]), " to ", cycle_text(p$set$high[cells]), "); ",
       ifelse(p$set$count[cells] == 2L, "two cannot say which is wrong.", "no single well stands out.")
     ),
     "Repeat the sample if it matters; the mean carries the error, which the intervals know.",
@@ -91,8 +91,8 @@ check_many <- function(p, rules) {
   finding(
     "many_wells", "look",
     paste0(
-      p$set$count[cells], " wells share this sample and target, from Cq ", cycles_label(p$set$low[cells]), " to ",
-      cycles_label(p$set$high[cells]), "."
+      p$set$count[cells], " wells share this sample and target, from Cq ", cycle_text(p$set$low[cells]), " to ",
+      cycle_text(p$set$high[cells]), "."
     ),
     "One cDNA, or several that are called alike? Name them by well: cq_design(x, sheet, by = \"well\").",
     list(
@@ -146,12 +146,12 @@ check_technical_sd <- function(p, rules) {
   wide <- vapply(bad, function(g) sum(p$set$target == g & p$set$high - p$set$low > rules$spread), 0L)
   sets <- vapply(bad, function(g) sum(p$set$target == g & p$set$count > 1L), 0L)
   middle <- vapply(bad, function(g) stats::median(p$set$median[p$set$target == g]), 0)
-  counting <- paste0(" At Cq ", cycles_label(middle), " counting molecules adds to it.")
+  counting <- paste0(" At Cq ", cycle_text(middle), " counting molecules adds to it.")
   few <- ifelse(middle > rules$one_copy - 6, counting, "")
   finding(
     "technical_sd", ifelse(sd[bad] > 2 * rules$technical_sd, "look", "note"),
     paste0(
-      "The technical SD is ", cycles_label(sd[bad], 2), " cycles; sets of replicates wider than ", rules$spread, ": ",
+      "The technical SD is ", cycle_text(sd[bad], 2), " cycles; sets of replicates wider than ", rules$spread, ": ",
       wide, " of ", sets, ".", few
     ),
     "Check pipetting and the threshold; more replicates or more cDNA make the means better.",
@@ -239,7 +239,7 @@ check_late <- function(p, rules) {
       "late", if (length(cells) * 2 > of) "look" else "note",
       paste0(
         length(cells), " of ", plural(of, "sample"), " beyond Cq ", rules$late, ", the latest at ",
-        cycles_label(max(p$set$median[cells])), "."
+        cycle_text(max(p$set$median[cells])), "."
       ),
       "A few molecules a well: the detection limit of the assay decides whether these are numbers.",
       where_of(p, rows), max(p$set$median[cells]), rules$late, "cycles"

@@ -239,12 +239,12 @@ about_check <- function(p, efficiency) {
 
 # ---- words ----
 
-cycles_label <- function(x, digits = 1) {
+cycle_text <- function(x, digits = 1) {
   formatC(x, digits = digits, format = "f")
 }
 
 # A share of a signal, before its name: "4.6 % of", "27 % of", "3.1 times".
-share_label <- function(x) {
+signal_text <- function(x) {
   text <- paste(formatC(100 * x, digits = 0, format = "f"), "% of")
   small <- x < 0.095
   text[small] <- paste(formatC(100 * x[small], digits = 1, format = "f"), "% of")

@@ -98,6 +98,8 @@ test_that("a control is held against the samples in cycles and in share of signa
   expect_identical(f$well, w$well[at])
   weakest <- max(tapply(w$cq[w$target == "MYC" & w$task == "unknown"], w$sample[w$target == "MYC" & w$task == "unknown"], median))
   expect_equal(f$value, 1.95^(weakest - 28), tolerance = 1e-12)
+  expect_match(f$finding, "cycles after the weakest sample: [0-9.]+ % of its signal, [0-9.]+ % of the middle sample's")
+  expect_identical(signal_text(c(0.046, 0.27, 0.999, 3.14, 2500)), c("4.6 % of", "27 % of", "100 % of", "3.1 times", "2500 times"))
   # five cycles at doubling are 3.1 %
   expect_identical(nrow(cq_check(as_plate(replace_cq(w, at, weakest + 5.1)))), 0L)
   expect_identical(cq_check(as_plate(replace_cq(w, at, weakest + 5)))$check, "ntc")
