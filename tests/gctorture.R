@@ -8,6 +8,9 @@ sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
 sys.source(file.path("tests", "testthat", "helper-twins-simultaneous.R"), helper)
 sys.source(file.path("tests", "testthat", "helper-twins-moderate.R"), helper)
 sys.source(file.path("tests", "testthat", "helper-twins-resample.R"), helper)
+for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
+  sys.source(file, helper)
+}
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -66,6 +69,10 @@ calls <- c(calls, list(
   "c_tobit, refused" = as_call("c_tobit", changed("c_tobit", x = matrix(1, 6, 2))),
   "c_tobit_bound, refused" = as_call("c_tobit_bound", changed("c_tobit_bound", direction = 1)),
   "c_bootstrap, refused" = as_call("c_bootstrap", changed("c_bootstrap", index = matrix(3L, 5, 4))),
-  "c_bootstrap_limits, refused" = as_call("c_bootstrap_limits", changed("c_bootstrap_limits", level = 1L))
+  "c_bootstrap_limits, refused" = as_call("c_bootstrap_limits", changed("c_bootstrap_limits", level = 1L)),
+  "c_replicates, refused" = as_call("c_replicates", changed("c_replicates", target = c(0L, 5L))),
+  "c_calibrate, not linked" = as_call("c_calibrate", changed("c_calibrate", run = c(0L, 0L, 1L, 1L, 1L))),
+  "c_calibrate, refused" = as_call("c_calibrate", changed("c_calibrate", noise = 1)),
+  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
 ))
 calls
