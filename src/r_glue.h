@@ -40,7 +40,12 @@ void glue_nan_to_na(SEXP list);
   X(c_cells, 9)           \
   X(c_fold_change, 15)    \
   X(c_unit_table, 8)      \
-  X(c_line_fit, 7)
+  X(c_line_fit, 7)        \
+  X(c_genorm, 4)          \
+  X(c_normfinder, 5)      \
+  X(c_bestkeeper, 2)      \
+  X(c_gene_group, 4)      \
+  X(c_stability_boot, 9)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -55,5 +60,11 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
 SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, SEXP unit,
                   SEXP n_units, SEXP control);
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);
+SEXP c_genorm(SEXP x, SEXP size, SEXP name, SEXP gaps);
+SEXP c_normfinder(SEXP x, SEXP size, SEXP group, SEXP n_groups, SEXP paired);
+SEXP c_bestkeeper(SEXP cq, SEXP size);
+SEXP c_gene_group(SEXP x, SEXP size, SEXP group, SEXP n_groups);
+SEXP c_stability_boot(SEXP x, SEXP cq, SEXP size, SEXP group, SEXP n_groups, SEXP name, SEXP gaps,
+                      SEXP t, SEXP resamples);
 
 #endif

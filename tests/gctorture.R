@@ -5,6 +5,7 @@
 
 helper <- new.env(parent = globalenv())
 sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
+sys.source(file.path("tests", "testthat", "helper-twins-stability.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -12,7 +13,7 @@ as_call <- function(name, args) {
   function() do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
 }
 
-arguments <- helper$entry_arguments()
+arguments <- c(helper$entry_arguments(), helper$stability_arguments())
 changed <- function(name, ...) utils::modifyList(arguments[[name]], list(...), keep.null = TRUE)
 
 calls <- Map(as_call, names(arguments), arguments)
@@ -38,6 +39,14 @@ calls <- c(calls, list(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
+  "c_genorm, gaps" = as_call("c_genorm", changed("c_genorm", gaps = 1L)),
+  "c_genorm, two genes" = as_call("c_genorm", list(c(1, 2, 3, 1), c(2L, 2L), 1:2, 0L)),
+  "c_normfinder, one group" = as_call("c_normfinder", changed(
+    "c_normfinder", group = rep(0L, 6), n_groups = 1L, paired = integer()
+  )),
+  "c_stability_boot, two batches" = as_call("c_stability_boot", changed(
+    "c_stability_boot", resamples = 33L
+  )),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -46,6 +55,8 @@ calls <- c(calls, list(
     "c_fold_change", contrast = matrix(c(-1, 0, 1), 3), options = c(3L, 1L)
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
-  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
+  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
+  "c_normfinder, refused" = as_call("c_normfinder", changed("c_normfinder", paired = 3L)),
+  "c_stability_boot, refused" = as_call("c_stability_boot", changed("c_stability_boot", t = 1L))
 ))
 calls
