@@ -97,9 +97,18 @@ caveats <- function(method, targets, details, ask) {
     ) else if (method %in% c("genorm", "deltacq", "normfinder", "aggregate")) {
       "Genes that are regulated together look stable together."
     },
+    if (method == "normfinder") cancelling_caveat(targets, details$normfinder$table),
     if (method == "bestkeeper") "Raw Cq also vary with the RNA input, which says nothing of the gene.",
     if (method == "equivalence") "Each candidate is held against the others: what moves them all is not seen."
   )
+}
+
+# The best pair may be two genes that deviate in opposite ways.
+cancelling_caveat <- function(targets, table) {
+  own <- table$rank[match(targets, table$target)]
+  if (length(own) == 2 && all(own > (nrow(table) + 1) / 2)) {
+    "Each of them alone is in the less stable half: their deviations cancel in these samples, perhaps not in others."
+  }
 }
 
 # The recommended ones that were not shown to stay within the margin.
@@ -155,36 +164,43 @@ stability_notes <- function(method, targets, details, input) {
   value <- table$stability[row]
   shared <- table$rank[row]
   tied <- !is.na(shared) & (duplicated(shared) | duplicated(shared, fromLast = TRUE)) & method != "genorm"
-  parts <- list(
-    ifelse(targets %in% names(input$lost), input$lost[targets], NA),
-    ifelse(is.na(row) | !is.na(value), NA, "no value"), ifelse(tied, "tied", NA), switch(method,
+  join_notes(c(
+    list(
+      unname(input$lost[targets]), ifelse(is.na(row) | !is.na(value), NA, "no value"), ifelse(tied, "tied", NA)
+    ),
+    switch(method,
       genorm = genorm_notes(targets, shared, value, details$genorm),
-      normfinder = raised_notes(targets, details$normfinder$raised),
-      bestkeeper = ifelse(!is.na(value) & value > 1, "deviates by more than 1 cycle", NA),
-      equivalence = ifelse(is.na(row), NA, ifelse(table$equivalent[row], NA, "not shown equivalent"))
+      normfinder = list(raised_notes(targets, details$normfinder$raised)),
+      bestkeeper = list(ifelse(!is.na(value) & value > 1, "deviates by more than 1 cycle", NA)),
+      equivalence = list(ifelse(is.na(row) | table$equivalent[row], NA, "not shown equivalent"))
     )
-  )
-  parts <- do.call(cbind, parts)
-  apply(parts, 1, function(p) paste(p[!is.na(p)], collapse = "; "))
+  ))
+}
+
+# What is there of each row, side by side.
+join_notes <- function(parts) {
+  out <- character(length(parts[[1]]))
+  for (part in parts) {
+    has <- which(!is.na(part))
+    out[has] <- paste0(out[has], ifelse(nzchar(out[has]), "; ", ""), part[has])
+  }
+  out
 }
 
 genorm_notes <- function(targets, rank, value, found) {
   last <- ifelse(!is.na(rank) & rank == 1, "the last two are not ranked between themselves", NA)
   tie <- ifelse(targets %in% found$steps$removed[found$steps$tie], "left in a tie for the largest M", NA)
   high <- ifelse(!is.na(value) & value >= 1, "M of 1 or more", NA)
-  cbind(last, tie, high)
+  list(last, tie, high)
 }
 
 raised_notes <- function(targets, raised) {
   hit <- raised[match(targets, rownames(raised)), , drop = FALSE]
   hit[is.na(hit)] <- FALSE
-  apply(hit, 1, function(h) {
-    if (!any(h)) {
-      NA
-    } else if (length(h) == 1) {
-      "the estimate of its variance was negative and was replaced"
-    } else {
-      paste0("the estimate of its variance was negative and was replaced: ", paste(colnames(hit)[h], collapse = ", "))
-    }
-  })
+  out <- rep(NA_character_, length(targets))
+  for (i in which(rowSums(hit) > 0)) {
+    where <- if (ncol(hit) > 1) paste0(": ", paste(colnames(hit)[hit[i, ]], collapse = ", "))
+    out[i] <- paste0("the estimate of its variance was negative and was replaced", where)
+  }
+  out
 }

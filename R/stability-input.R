@@ -130,7 +130,7 @@ matrix_input <- function(x, candidates, group) {
     x <- x[, candidates, drop = FALSE]
   }
   storage.mode(x) <- "double"
-  if (any(is.infinite(x))) {
+  if (!is.finite(sum(x, na.rm = TRUE))) {
     ddcq_abort(c("A Cq must be finite.", "i" = "A reaction without a Cq is {.code NA}."), "data")
   }
   if (is.null(rownames(x))) rownames(x) <- paste("sample", seq_len(nrow(x)))

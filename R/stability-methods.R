@@ -21,8 +21,10 @@ stability_details <- function(input, asked, ask) {
 # x: log2 quantities. name: the place of each name in an order that no locale changes.
 weighted_candidates <- function(input) {
   targets <- colnames(input$cq)
+  weight <- -input$weight
+  if (any(weight != weight[1])) weight <- rep(weight, each = nrow(input$cq)) else weight <- weight[1]
   list(
-    x = input$cq * rep(-input$weight, each = nrow(input$cq)), cq = input$cq, targets = targets,
+    x = weight * input$cq, cq = input$cq, targets = targets,
     name = order(order(targets, method = "radix")), group = input$group, groups = input$groups
   )
 }
@@ -112,7 +114,7 @@ aggregate_details <- function(details) {
   ranks <- lapply(details[methods], function(d) d$table$rank)
   average <- ranks
   average$genorm[ranks$genorm == 1] <- 1.5
-  integer <- lapply(ranks, base::rank, ties.method = "min")
+  integer <- lapply(ranks, function(r) as.double(base::rank(r, ties.method = "min")))
   geometric <- function(r) sqrt(sqrt(r$genorm * r$normfinder * r$bestkeeper * r$deltacq))
   table <- stability_table(details$genorm$table$target, geometric(average))
   list(table = cbind(table, as.data.frame(ranks), mean_integer = geometric(integer)))

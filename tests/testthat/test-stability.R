@@ -414,32 +414,21 @@ test_that("it prints on one screen and becomes a plain data frame", {
   expect_output(print(s[1:2]), "target")
 })
 
-test_that("wrong types are internal errors in every place of every entry", {
-  args <- stability_arguments()
-  symbol <- function(name) utils::getFromNamespace(name, "ddcq")
-  complaint <- function(name, a) {
-    tryCatch({
-      do.call(.Call, c(list(symbol(name)), unname(a)), quote = TRUE)
-      "accepted"
-    }, error = conditionMessage)
-  }
-  wrong <- list("a", TRUE, 1i, as.raw(1), list(1), NULL, quote(x), sum, globalenv())
-  for (name in names(args)) {
-    expect_identical(complaint(name, args[[name]]), "accepted")
-    for (arg in names(args[[name]])) {
-      value <- args[[name]][[arg]]
-      own <- c(wrong, list(if (is.double(value)) rep(1L, length(value)) else as.double(value)))
-      if (arg != "paired") own <- c(own, list(value[-1], c(value, value)))
-      for (w in own) {
-        a <- args[[name]]
-        a[arg] <- list(w)
-        expect_match(complaint(name, a), "^internal error: ", label = paste0(name, "(", arg, ")"))
-      }
-      for (code in if (is.integer(value) && arg != "name") c(-1L, NA)) {
-        a <- args[[name]]
-        a[[arg]][1] <- code
-        expect_match(complaint(name, a), "^internal error: ", label = paste0(name, "(", arg, " = ", code, ")"))
+test_that("codes out of range are internal errors", {
+  for (name in names(stability_arguments())) {
+    for (arg in intersect(names(stability_arguments()[[name]]), c("size", "group", "n_groups", "gaps", "paired", "resamples"))) {
+      for (code in c(-1L, NA)) {
+        args <- stability_arguments()[[name]]
+        args[[arg]][1] <- code
+        complaint <- tryCatch(call_entry(name, args), error = conditionMessage)
+        expect_match(as.character(complaint)[1], "^internal error: ", label = paste0(name, "(", arg, " = ", code, ")"))
       }
     }
   }
+  args <- stability_arguments()$c_normfinder
+  args$paired <- 3L
+  expect_error(call_entry("c_normfinder", args), "internal error: .*out of range")
+  args <- stability_arguments()$c_gene_group
+  args$group[1] <- 2L
+  expect_error(call_entry("c_gene_group", args), "internal error: .*out of range")
 })
