@@ -200,6 +200,7 @@ drop_gaps <- function(input, gaps) {
   )
   use <- !few & !weightless
   input$weight <- input$efficiency$weight[use]
+  input$error <- lapply(input$efficiency[c("se", "df", "source")], `[`, use)
   if (!all(use)) {
     if (nrow(input$cq) < 3) ddcq_abort("There must be three samples or more, not {nrow(input$cq)}.", "stability")
     input$cq <- input$cq[, use, drop = FALSE]

@@ -25,7 +25,8 @@ weighted_candidates <- function(input) {
   if (any(weight != weight[1])) weight <- rep(weight, each = nrow(input$cq)) else weight <- weight[1]
   list(
     x = weight * input$cq, cq = input$cq, targets = targets,
-    name = order(order(targets, method = "radix")), group = input$group, groups = input$groups
+    name = order(order(targets, method = "radix")), group = input$group, groups = input$groups,
+    weight = input$weight, error = input$error
   )
 }
 
@@ -124,18 +125,24 @@ aggregate_details <- function(details) {
 
 equivalence_details <- function(data, ask) {
   n_groups <- length(data$groups)
-  answer <- .Call(c_gene_group, data$x, dim(data$x), data$group, n_groups)
+  error <- data$error
+  answer <- .Call(
+    c_gene_group, data$x, dim(data$x), data$group, n_groups, data$weight, error$se, as.double(error$df),
+    match(error$source, unique(error$source)) - 1L
+  )
   pair <- utils::combn(n_groups, 2)
   k <- length(data$targets)
   contrast <- paste(data$groups[pair[2, ]], "-", data$groups[pair[1, ]])
-  se <- sqrt(as.vector(answer$variance))
   estimate <- as.vector(answer$estimate)
-  margin <- log2(ask$margin)
-  half <- stats::qt(ask$level, answer$df) * se
+  done <- finish_tost(
+    estimate, as.vector(answer$var_biological), answer$df_biological, as.vector(answer$var_efficiency),
+    as.vector(answer$df), ask
+  )
+  half <- done$half
   contrasts <- data.frame(
-    target = rep(data$targets, ncol(pair)), contrast = rep(contrast, each = k), estimate = estimate, std.error = se,
-    df = answer$df, conf.low = estimate - half, conf.high = estimate + half, fold_change = 2^estimate,
-    p.value = tost_p(estimate, se, answer$df, margin), stringsAsFactors = FALSE
+    target = rep(data$targets, ncol(pair)), contrast = rep(contrast, each = k), estimate = estimate,
+    std.error = done$std.error, df = done$df, conf.low = estimate - half, conf.high = estimate + half,
+    fold_change = 2^estimate, p.value = done$p.value, stringsAsFactors = FALSE
   )
   contrasts$equivalent <- contrasts$p.value < 1 - ask$level
   by_target <- function(value, f) apply(matrix(value, k), 1, f)
@@ -152,8 +159,24 @@ equivalence_details <- function(data, ask) {
   )
 }
 
+# Interval and p with the error of the efficiencies and without it: the wider and the larger, as in finish_t().
+finish_tost <- function(estimate, v_b, df_b, v_e, df, ask) {
+  se <- sqrt(v_b + v_e)
+  se_b <- sqrt(v_b)
+  half <- stats::qt(ask$level, df) * se
+  half_b <- stats::qt(ask$level, df_b) * se_b
+  without <- which(half_b > half)
+  margin <- log2(ask$margin)
+  p <- pmax(tost_p(estimate, se, df, margin), tost_p(estimate, se_b, df_b, margin))
+  list(
+    std.error = replace(se, without, se_b[without]), df = replace(df, without, df_b), half = pmax(half, half_b),
+    p.value = p
+  )
+}
+
 # The larger p of the two one-sided tests. Without any variation the estimate itself decides.
 tost_p <- function(estimate, se, df, margin) {
+  df <- rep_len(df, length(se))
   p <- stats::pt((margin - abs(estimate)) / se, df, lower.tail = FALSE)
   flat <- !is.na(se) & se == 0
   p[flat] <- ifelse(abs(estimate[flat]) < margin, 0, 1)

@@ -77,7 +77,7 @@ stability_lines <- function(spec, details) {
       ", without a Cq for some candidate: ", plural(length(spec$dropped), "sample"), " (",
       some_plain(spec$dropped, 6), ")."
     ),
-    stability_efficiency(spec$efficiency), boot_line(spec, details$boot),
+    stability_efficiency(spec$efficiency, spec), boot_line(spec, details$boot),
     if (spec$n_samples < 8) {
       paste0("With ", spec$n_samples, " samples these ranks are unsure: eight or more are advised.")
     },
@@ -85,13 +85,18 @@ stability_lines <- function(spec, details) {
   )
 }
 
-stability_efficiency <- function(eff) {
+stability_efficiency <- function(eff, spec) {
   if (is.null(eff$table)) {
     return(paste0("Efficiency ", format(eff$value), " for every candidate, as given."))
   }
   paste0(
     "Efficiencies ", paste(formatC(range(2^eff$weight, na.rm = TRUE), digits = 2, format = "f"), collapse = " to "),
-    if (any(eff$se > 0)) "; their standard errors are not in these numbers", "."
+    if (any(eff$se > 0)) {
+      paste0(
+        "; their standard errors are ", if (length(spec$groups)) "in the intervals of the changes between groups, ",
+        "not in the ranks"
+      )
+    }, "."
   )
 }
 

@@ -14,7 +14,8 @@
 #' @param group (text, or a factor) The column of `x` that holds what was done to the samples; for a matrix, one value a
 #'   row. Without it nothing can be said about a candidate that moves with the treatment.
 #' @param efficiency (number or `cq_efficiency`) The amplification factor per cycle: one number for all, or a table of
-#'   [cq_efficiency()] or [cq_standard_curve()]. Its standard errors are not in these numbers.
+#'   [cq_efficiency()] or [cq_standard_curve()]. Its standard errors widen the intervals of the equivalence test; they
+#'   are not in the ranks.
 #' @param ... Not used.
 #' @param n (number) How many references to recommend; by the rule of the method when `NULL`.
 #' @param cut (number) geNorm's limit of the pairwise variation V, in log2 units, below which one more gene is not
@@ -59,7 +60,8 @@
 #' * **equivalence**: the model `x ~ gene + sample + gene:group`, a residual variance for each gene. Per candidate and
 #'   pair of groups: the change against the mean of the other candidates with its interval, and the larger p of the two
 #'   one-sided t tests against `margin`. A candidate is shown equivalent when every pair of groups is. `stability` is
-#'   the smallest margin that would do, in log2 units. `components` has the variances of sample, gene:group, residual.
+#'   the smallest margin that would do, in log2 units. The errors of the efficiencies are in the interval, by the same
+#'   wider-of-two rule as in [ddcq()]. `components` has the variances of sample, gene:group, residual.
 #'
 #' Which to trust? The first five see only how candidates differ from each other. Two genes that are regulated together
 #' look stable together, whatever the treatment does to both. The equivalence test asks the question that matters for a

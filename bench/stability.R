@@ -161,12 +161,13 @@ size_of <- function(n, sd, k = 5, margin = log2(1.25)) {
   group <- rep(0:1, each = n)
   shift <- rep(c(margin, rep(0, k - 1)), each = 2 * n) * rep(group, k)
   spread <- rep(sd * seq(0.5, 1.5, length.out = k)[c(3, 1, 2, 4, 5)], each = 2 * n)
+  one <- rep(1, k)
   hits <- 0
   tost <- utils::getFromNamespace("tost_p", "ddcq")
   for (i in seq_len(replicates)) {
     x <- stats::rnorm(2 * n * k, sd = spread) + rep(stats::rnorm(2 * n), k) + shift
-    a <- entry("c_gene_group", x, c(2L * n, as.integer(k)), group, 2L)
-    hits <- hits + (tost(a$estimate[1], sqrt(a$variance[1]), a$df, margin) < 0.05)
+    a <- entry("c_gene_group", x, c(2L * n, as.integer(k)), group, 2L, one, 0 * one, Inf * one, seq_len(k) - 1L)
+    hits <- hits + (tost(a$estimate[1], sqrt(a$var_biological[1]), a$df_biological, margin) < 0.05)
   }
   100 * hits / replicates
 }

@@ -44,7 +44,7 @@ void glue_nan_to_na(SEXP list);
   X(c_genorm, 4)          \
   X(c_normfinder, 5)      \
   X(c_bestkeeper, 2)      \
-  X(c_gene_group, 4)      \
+  X(c_gene_group, 8)      \
   X(c_stability_boot, 9)
 
 SEXP c_code_strings(SEXP x);
@@ -63,7 +63,8 @@ SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_run
 SEXP c_genorm(SEXP x, SEXP size, SEXP name, SEXP gaps);
 SEXP c_normfinder(SEXP x, SEXP size, SEXP group, SEXP n_groups, SEXP paired);
 SEXP c_bestkeeper(SEXP cq, SEXP size);
-SEXP c_gene_group(SEXP x, SEXP size, SEXP group, SEXP n_groups);
+SEXP c_gene_group(SEXP x, SEXP size, SEXP group, SEXP n_groups, SEXP weight, SEXP weight_se,
+                  SEXP weight_df, SEXP source);
 SEXP c_stability_boot(SEXP x, SEXP cq, SEXP size, SEXP group, SEXP n_groups, SEXP name, SEXP gaps,
                       SEXP t, SEXP resamples);
 

@@ -104,23 +104,37 @@ SEXP c_bestkeeper(SEXP cq, SEXP size) {
   return out;
 }
 
-SEXP c_gene_group(SEXP x, SEXP size, SEXP group, SEXP n_groups) {
+SEXP c_gene_group(SEXP x, SEXP size, SEXP group, SEXP n_groups, SEXP weight, SEXP weight_se,
+                  SEXP weight_df, SEXP source) {
   const dd_candidates c = glue_candidates(x, size);
   const int G = glue_count(n_groups, "n_groups");
   const int *code = glue_codes(group, (R_xlen_t)c.n, 0, G - 1, "group");
   const R_xlen_t k = (R_xlen_t)c.k, pairs = (R_xlen_t)G * (G - 1) / 2;
-  const char *names[] = {"estimate", "variance", "df", "component", "component_df", "status", ""};
+  const double *w = glue_doubles(weight, k, "weight");
+  const dd_efficiency_error error = {glue_doubles(weight_se, k, "weight_se"),
+                                     glue_doubles(weight_df, k, "weight_df"),
+                                     glue_codes(source, k, 0, (int)k - 1, "source")};
+  const char *names[] = {"estimate", "var_biological", "df_biological", "var_efficiency",
+                         "df",       "component",      "component_df",  "status",
+                         ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, names));
   dd_gene_group_result result;
   result.estimate = glue_new_doubles(out, 0, k, pairs);
   result.variance = glue_new_doubles(out, 1, k, pairs);
-  double *df = glue_new_doubles(out, 2, 1, GLUE_ANY);
-  double *component = glue_new_doubles(out, 3, 3, GLUE_ANY);
-  double *component_df = glue_new_doubles(out, 4, 3, GLUE_ANY);
-  int *status = glue_new_ints(out, 5, 1, GLUE_ANY);
+  double *df_biological = glue_new_doubles(out, 2, 1, GLUE_ANY);
+  double *var_efficiency = glue_new_doubles(out, 3, k, pairs);
+  double *df = glue_new_doubles(out, 4, k, pairs);
+  double *component = glue_new_doubles(out, 5, 3, GLUE_ANY);
+  double *component_df = glue_new_doubles(out, 6, 3, GLUE_ANY);
+  int *status = glue_new_ints(out, 7, 1, GLUE_ANY);
   double *work = scratch(dd_gene_group_work_len(c.n, c.k, (size_t)G));
+  double *more = scratch(dd_gene_group_efficiency_work_len(c.k, (size_t)G));
   status[0] = (int)dd_gene_group(&c, code, (size_t)G, work, &result);
-  df[0] = result.df;
+  dd_gene_group_efficiency(&c, code, (size_t)G, w, &error, more, var_efficiency, df);
+  for (R_xlen_t i = 0; i < k * pairs; i++) {
+    df[i] = dd_satterthwaite(result.variance[i], result.df, var_efficiency[i], df[i]);
+  }
+  df_biological[0] = result.df;
   component[0] = result.sample;
   component[1] = result.interaction;
   component[2] = result.residual;

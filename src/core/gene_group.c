@@ -118,3 +118,64 @@ dd_status dd_gene_group(const dd_candidates *c, const int *group, size_t n_group
   components(c, group, n_groups, count, level, of_group, mean, residual, out);
   return DD_OK;
 }
+
+/* ---- the error of the efficiencies ---- */
+
+size_t dd_gene_group_efficiency_work_len(size_t k, size_t n_groups) {
+  return n_groups + k * n_groups + 3 * k;
+}
+
+/* Means of the Cq by gene and group; mean: a gene's groups next to each other. */
+static void cq_means(const dd_candidates *c, const int *group, size_t n_groups,
+                     const double *weight, double *count, double *mean) {
+  for (size_t g = 0; g < n_groups; g++) count[g] = 0.0;
+  for (size_t s = 0; s < c->n; s++) count[group[s]] += 1.0;
+  for (size_t j = 0; j < c->k; j++) {
+    double *of_gene = mean + j * n_groups;
+    for (size_t g = 0; g < n_groups; g++) of_gene[g] = 0.0;
+    for (size_t s = 0; s < c->n; s++) of_gene[group[s]] -= c->x[j * c->n + s] / weight[j];
+    for (size_t g = 0; g < n_groups; g++) of_gene[g] /= count[g];
+  }
+}
+
+/*
+ * One pair of groups. load: D_i se_i of each gene. The other genes' share of a source is the same for all genes, but
+ * for the gene's own source, to which its own load comes once more.
+ */
+static void pair_error(size_t k, const dd_efficiency_error *error, const double *load,
+                       double *shared, double *df, double *variance, double *below) {
+  const double others = (double)k - 1.0;
+  for (size_t i = 0; i < k; i++) shared[i] = 0.0;
+  for (size_t i = 0; i < k; i++) {
+    shared[error->source[i]] -= load[i] / others;
+    df[error->source[i]] = error->df[i];
+  }
+  for (size_t j = 0; j < k; j++) {
+    variance[j] = below[j] = 0.0;
+    for (size_t s = 0; s < k; s++) {
+      const bool own = (size_t)error->source[j] == s;
+      const double g = shared[s] + (own ? load[j] * (double)k / others : 0.0);
+      if (g == 0.0) continue;
+      variance[j] += g * g;
+      below[j] += g * g * (g * g) / df[s];
+    }
+  }
+}
+
+void dd_gene_group_efficiency(const dd_candidates *c, const int *group, size_t n_groups,
+                              const double *weight, const dd_efficiency_error *error, double *work,
+                              double *variance, double *below) {
+  const size_t k = c->k;
+  double *count = work, *mean = count + n_groups, *load = mean + k * n_groups;
+  double *shared = load + k, *df = shared + k;
+  size_t pair = 0;
+  cq_means(c, group, n_groups, weight, count, mean);
+  for (size_t a = 0; a < n_groups; a++) {
+    for (size_t b = a + 1; b < n_groups; b++, pair++) {
+      for (size_t i = 0; i < k; i++) {
+        load[i] = (mean[i * n_groups + b] - mean[i * n_groups + a]) * error->se[i];
+      }
+      pair_error(k, error, load, shared, df, variance + pair * k, below + pair * k);
+    }
+  }
+}

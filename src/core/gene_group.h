@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "efficiency_error.h"
 #include "genorm.h"
 #include "status.h"
 
@@ -34,5 +35,18 @@ size_t dd_gene_group_work_len(size_t n, size_t k, size_t n_groups);
  */
 dd_status dd_gene_group(const dd_candidates *c, const int *group, size_t n_groups, double *work,
                         dd_gene_group_result *out);
+
+/* Doubles of scratch. */
+size_t dd_gene_group_efficiency_work_len(size_t k, size_t n_groups);
+
+/*
+ * What the errors of the efficiencies add to those estimates, where x_j = -w_j Cq_j with w = log2 E: the estimate of
+ * gene j moves with w_i by c_i D_i, where D_i is the difference of the groups' mean Cq of gene i (cycles), c_j = 1 and
+ * the others share -1. variance, below: k x pairs, as dd_efficiency_variance() has them. weight: k. error->source: codes
+ * from 0, fewer than k. No missing values, no empty groups.
+ */
+void dd_gene_group_efficiency(const dd_candidates *c, const int *group, size_t n_groups,
+                              const double *weight, const dd_efficiency_error *error, double *work,
+                              double *variance, double *below);
 
 #endif

@@ -67,6 +67,30 @@ static void three_groups(void) {
   CHECK(q.sample > r.sample);
 }
 
+/* g_i = c_i D_i by hand: D = (1, 2, 3) cycles, E = 2, each se 0.1 on 4 df; genes 0 and 2 share one estimate. */
+static void errors_of_the_efficiencies(void) {
+  const dd_candidates c = {2, 3, D(-20, -21, -20, -22, -20, -23)};
+  double *variance = doubles(3), *below = doubles(3);
+  double *work = doubles(dd_gene_group_efficiency_work_len(3, 2));
+  dd_efficiency_error error = {D(0.1, 0.1, 0.1), D(4, 4, 4), I(0, 1, 2)};
+  const double *one = D(1, 1, 1);
+  dd_gene_group_efficiency(&c, I(0, 1), 2, one, &error, work, variance, below);
+  /* gene 0: (1, -1, -1.5); gene 1: (-.5, 2, -1.5); gene 2: (-.5, -1, 3) */
+  ALL_NEAR(variance, 1e-14, 0.01 * 4.25, 0.01 * 6.5, 0.01 * 10.25);
+  ALL_NEAR(below, 1e-14, 1e-4 / 4 * (1 + 1 + 5.0625), 1e-4 / 4 * (0.0625 + 16 + 5.0625),
+           1e-4 / 4 * (0.0625 + 1 + 81));
+  error.source = I(0, 1, 0);
+  dd_gene_group_efficiency(&c, I(0, 1), 2, one, &error, work, variance, below);
+  /* the shared ones add before they are squared: -.5, -2, 2.5 */
+  ALL_NEAR(variance, 1e-14, 0.01 * (0.25 + 1), 0.01 * (4 + 4), 0.01 * (6.25 + 1));
+  ALL_NEAR(below, 1e-14, 1e-4 / 4 * (0.0625 + 1), 1e-4 / 4 * 32, 1e-4 / 4 * (39.0625 + 1));
+  error.se = D(0, 0, 0);
+  error.df = D(INFINITY, INFINITY, INFINITY);
+  dd_gene_group_efficiency(&c, I(0, 1), 2, one, &error, work, variance, below);
+  ALL_NEAR(variance, 0.0, 0, 0, 0);
+  ALL_NEAR(below, 0.0, 0, 0, 0);
+}
+
 static void too_little(void) {
   const dd_candidates one = {6, 1, cq}, two = {2, 3, cq}, c = {6, 4, cq};
   dd_gene_group_result r = result_of(4, 3);
@@ -85,6 +109,7 @@ int main(void) {
   two_groups();
   a_component_is_not_negative();
   three_groups();
+  errors_of_the_efficiencies();
   too_little();
   return check_finish();
 }

@@ -99,6 +99,19 @@ twin_gene_group <- function(x, group) {
   )
 }
 
+# The part of the efficiencies: g_i = c_i D_i for every gene, and the errors that one source has in common.
+twin_gene_group_efficiency <- function(cq, group, se, df, source) {
+  k <- ncol(cq)
+  d <- colMeans(cq[group == 1, ]) - colMeans(cq[group == 0, ])
+  parts <- vapply(seq_len(k), function(j) {
+    g <- d * ifelse(seq_len(k) == j, 1, -1 / (k - 1))
+    v <- vapply(unique(source), function(s) sum((g * se)[source == s])^2, 0)
+    nu <- vapply(unique(source), function(s) df[source == s][1], 0)
+    c(sum(v), sum(v^2 / nu))
+  }, numeric(2))
+  list(variance = parts[1, ], below = parts[2, ])
+}
+
 # Ranks of one resample, rows given.
 twin_ranks <- function(x, cq, group, t) {
   k <- ncol(x)
@@ -131,7 +144,10 @@ stability_arguments <- function() {
     c_genorm = list(x = x, size = size, name = 1:3, gaps = 0L),
     c_normfinder = list(x = x, size = size, group = group, n_groups = 2L, paired = 0:2),
     c_bestkeeper = list(cq = x, size = size),
-    c_gene_group = list(x = x, size = size, group = group, n_groups = 2L),
+    c_gene_group = list(
+      x = x, size = size, group = group, n_groups = 2L, weight = c(1, 0.95, 1), weight_se = c(0.01, 0, 0.02),
+      weight_df = c(3, 4, Inf), source = c(0L, 1L, 0L)
+    ),
     c_stability_boot = list(
       x = x, cq = x, size = size, group = group, n_groups = 2L, name = 1:3, gaps = 0L, t = 1.7, resamples = 3L
     )

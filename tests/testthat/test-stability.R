@@ -299,6 +299,35 @@ test_that("the equivalence test is that of the linear model", {
   expect_close(c1$estimate, 5 / 4 * (means[, 2] - means[, 1])[colnames(x)], 1e-11)
 })
 
+test_that("the errors of the efficiencies widen the interval of a change, and never narrow it", {
+  set.seed(35)
+  group <- rep(0:1, c(4, 5))
+  x <- simulate_candidates(9, 5, group)
+  e <- cq_efficiency(colnames(x), c(1.9, 1.95, 2, 1.85, 1.9), c(0.02, 0.03, NA, 0.02, 0.05), c(3, 3, NA, 4, 2))
+  e$shared <- c("A", NA, NA, "A", NA)
+  e$efficiency[4] <- 1.9
+  e$std.error[4] <- 0.02
+  e$df[4] <- 3
+  w <- log2(e$efficiency)
+  cq <- sweep(-x, 2, w, "/") + rep(c(0, 3), c(4, 5)) # the groups differ in RNA: the errors matter
+  s <- cq_stability(cq, method = "equivalence", group = group, efficiency = e)
+  c1 <- details_of(s)$equivalence$contrasts
+  plain <- twin_gene_group(sweep(-cq, 2, w, "*"), group)
+  se_w <- ifelse(is.na(e$std.error), 0, e$std.error / (e$efficiency * log(2)))
+  more <- twin_gene_group_efficiency(cq, group, se_w, ifelse(is.na(e$df), Inf, e$df), c(1, 2, 3, 1, 5))
+  v <- plain$se^2 + more$variance
+  nu <- v^2 / (plain$se^4 / 7 + more$below)
+  expect_close(c1$estimate, plain$estimate, 1e-10)
+  half <- pmax(stats::qt(0.95, nu) * sqrt(v), stats::qt(0.95, 7) * plain$se)
+  expect_close((c1$conf.high - c1$conf.low) / 2, half, 1e-9)
+  without <- details_of(cq_stability(cq, method = "equivalence", group = group, efficiency = cq_efficiency(
+    e$target, e$efficiency
+  )))$equivalence$contrasts
+  expect_true(all(c1$p.value >= without$p.value - 1e-12))
+  expect_identical(c1$equivalent, c1$conf.low > -log2(1.25) & c1$conf.high < log2(1.25))
+  expect_match(paste(format(s, width = 500), collapse = " "), "standard errors are in the intervals of the changes")
+})
+
 test_that("the components of variance are those of the analysis of variance", {
   set.seed(27)
   group <- rep(0:1, each = 6)
