@@ -52,6 +52,11 @@ stability_header <- function(x, spec) {
   )
 }
 
+short_names <- c(
+  genorm = "geNorm", normfinder = "NormF.", bestkeeper = "BestK.", deltacq = "dCq", aggregate = "aggr.",
+  equivalence = "equiv."
+)
+
 # The table, with the ranks by the other methods beside it.
 stability_columns <- function(rows, spec, details, digits) {
   number <- function(v, d) ifelse(is.na(v), "-", formatC(v, digits = d, format = "f"))
@@ -64,14 +69,14 @@ stability_columns <- function(rows, spec, details, digits) {
   }
   for (other in setdiff(intersect(names(details), names(method_names)), spec$method)) {
     table <- details[[other]]$table
-    columns[[sub(" .*", "", method_names[[other]])]] <- short(table$rank[match(rows$target, table$target)])
+    columns[[short_names[[other]]]] <- short(table$rank[match(rows$target, table$target)])
   }
   text_table(columns)
 }
 
 stability_lines <- function(spec, details) {
   c(
-    if (length(setdiff(names(details), c(spec$method, "boot")))) "The columns to the right are ranks by other methods.",
+    other_methods_line(setdiff(names(details), c(spec$method, "boot"))),
     if (length(spec$dropped)) paste0(
       if (spec$pairwise) "Counted only for the pairs that they have" else "Left out",
       ", without a Cq for some candidate: ", plural(length(spec$dropped), "sample"), " (",
@@ -83,6 +88,12 @@ stability_lines <- function(spec, details) {
     },
     thin_groups(spec)
   )
+}
+
+other_methods_line <- function(others) {
+  if (length(others)) {
+    paste0("To the right the ranks by other methods: ", paste(method_names[others], collapse = ", "), ".")
+  }
 }
 
 stability_efficiency <- function(eff, spec) {

@@ -176,7 +176,17 @@ new_cq_stability <- function(method, details, input, ask) {
 
 # What `ddcq(reference = )` takes: the names that are recommended.
 stability_references <- function(x) {
-  attr(x, "recommended", exact = TRUE)
+  targets <- attr(x, "recommended", exact = TRUE)
+  if (!length(targets)) {
+    ddcq_abort(
+      c("The stability of references must recommend at least one.",
+        "x" = if (is.null(targets)) "The table was cut by hand, which takes its recommendation away." else
+          "It recommends none.",
+        "i" = "Name them: {.code reference = c(\"GAPDH\", ...)}, or ask {.fn cq_stability} for a number, {.code n = 2}."
+      ), "reference"
+    )
+  }
+  targets
 }
 
 #' @export

@@ -42,8 +42,8 @@ size_t dd_gene_group_efficiency_work_len(size_t k, size_t n_groups);
 /*
  * What the errors of the efficiencies add to those estimates, where x_j = -w_j Cq_j with w = log2 E: the estimate of
  * gene j moves with w_i by c_i D_i, where D_i is the difference of the groups' mean Cq of gene i (cycles), c_j = 1 and
- * the others share -1. variance, below: k x pairs, as dd_efficiency_variance() has them. weight: k. error->source: codes
- * from 0, fewer than k. No missing values, no empty groups.
+ * the others share -1. variance, below: k x pairs, as dd_efficiency_variance() has them. weight: k. error->source:
+ * codes from 0, fewer than k. No missing values, no empty groups.
  */
 void dd_gene_group_efficiency(const dd_candidates *c, const int *group, size_t n_groups,
                               const double *weight, const dd_efficiency_error *error, double *work,

@@ -411,6 +411,7 @@ test_that("the recommendation follows the rule of the method, or the number that
   s <- cq_stability(-x)
   expect_identical(attr(s, "recommended"), s$target[1:2])
   expect_identical(utils::getFromNamespace("stability_references", "ddcq")(s), s$target[1:2])
+  expect_error(utils::getFromNamespace("stability_references", "ddcq")(s[1:3]), class = "ddcq_error_reference")
   expect_match(attr(s, "sentence"), "V2/3")
   expect_length(attr(cq_stability(-x, n = 4), "recommended"), 4)
   strict <- cq_stability(-x, cut = 0)
