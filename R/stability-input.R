@@ -188,21 +188,25 @@ group_codes <- function(label, samples) {
   list(group = as.integer(label) - 1L, groups = levels(label))
 }
 
-# Candidates without three values, and those without an efficiency, are rows without numbers. Then samples with a gap
-# go, or stay for the pairs that they have.
+# Why a candidate cannot be computed, by name: those without three values, and those without an efficiency.
+lost_candidates <- function(input) {
+  n <- nrow(input$cq)
+  few <- if (anyNA(input$cq)) colSums(!is.na(input$cq)) < 3 else rep(n < 3, ncol(input$cq))
+  why <- ifelse(few, "fewer than three samples have a Cq", ifelse(is.na(input$efficiency$weight), "no efficiency", NA))
+  names(why) <- colnames(input$cq)
+  why[!is.na(why)]
+}
+
+# Candidates that cannot be computed become rows without numbers. Then samples with a gap go, or stay for the pairs that
+# they have.
 drop_gaps <- function(input, gaps) {
-  gap <- if (anyNA(input$cq)) is.na(input$cq)
-  few <- if (is.null(gap)) rep(nrow(input$cq) < 3, ncol(input$cq)) else colSums(!gap) < 3
-  weightless <- is.na(input$efficiency$weight)
-  input$lost <- c(
-    stats::setNames(rep("fewer than three samples have a Cq", sum(few)), colnames(input$cq)[few]),
-    stats::setNames(rep("no efficiency", sum(weightless & !few)), colnames(input$cq)[weightless & !few])
-  )
-  use <- !few & !weightless
+  n <- nrow(input$cq)
+  if (n < 3) ddcq_abort("There must be three samples or more, not {n}.", "stability")
+  input$lost <- lost_candidates(input)
+  use <- !colnames(input$cq) %in% names(input$lost)
   input$weight <- input$efficiency$weight[use]
   input$error <- lapply(input$efficiency[c("se", "df", "source")], `[`, use)
   if (!all(use)) {
-    if (nrow(input$cq) < 3) ddcq_abort("There must be three samples or more, not {nrow(input$cq)}.", "stability")
     input$cq <- input$cq[, use, drop = FALSE]
     check_candidates(colnames(input$cq), input$lost)
   }

@@ -63,6 +63,8 @@
 #'   the smallest margin that would do, in log2 units. The errors of the efficiencies are in the interval, by the same
 #'   wider-of-two rule as in [ddcq()]. `components` has the variances of sample, gene:group, residual.
 #'
+#' Every sample counts as one in all of this. Where several samples come from one animal or dish, average them first.
+#'
 #' Which to trust? The first five see only how candidates differ from each other. Two genes that are regulated together
 #' look stable together, whatever the treatment does to both. The equivalence test asks the question that matters for a
 #' fold change, and "not shown" is an answer of it; but it, too, measures each candidate against the others, and cannot
