@@ -92,8 +92,8 @@ caveats <- function(method, targets, details, ask) {
     if (length(targets) == 1) "One reference alone is not enough: its own changes cannot be seen.",
     moving_caveat(method, targets, details$equivalence, ask), mover_advice(details$equivalence, ask),
     if (length(family)) paste0(
-      join(family), " may be regulated together, and genes that move together look stable together: ",
-      "take one from another pathway beside them."
+      join(family), " may be regulated together, and genes that move together look stable together",
+      if (setequal(family, targets)) ": take one from another pathway beside them", "."
     ) else if (method %in% c("genorm", "deltacq", "normfinder", "aggregate")) {
       "Genes that are regulated together look stable together."
     },
@@ -140,8 +140,10 @@ mover_advice <- function(found, ask) {
   }
 }
 
+# Symbols of genes that are known to move together: ribosomal proteins, cytoskeleton and GAPDH, ubiquitins, heat shock
+# proteins, translation factors, the proteasome, histones.
 gene_families <- list(
-  "^M?RP[LS][0-9P]", "^(ACT[ABG]|TUB|CFL|GAPDH?$)", "^UB[ABCEQ]", "^HSP|^HSPA", "^(EEF|EIF)", "^(PSM)", "^H[1-4][A-Z-]"
+  "^M?RP[LS][0-9P]", "^(ACT[ABG]|TUB|CFL|GAPDH?$)", "^UB[ABCEQ]", "^HSP", "^(EEF|EIF)", "^(PSM)", "^H[1-4][A-Z-]"
 )
 
 # Recommended genes of one family: those that are known to move together.

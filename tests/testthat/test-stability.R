@@ -420,6 +420,13 @@ test_that("the recommendation follows the rule of the method, or the number that
   expect_length(attr(strict, "recommended"), v$n[which.min(v$v)])
   nf <- cq_stability(-x, method = "normfinder")
   expect_identical(attr(nf, "recommended"), unlist(details_of(nf)$normfinder$pairs[1, 1:2], use.names = FALSE))
+  group <- rep(0:1, each = 10)
+  apart <- x
+  apart[, 1] <- apart[, 1] + 2 * group
+  apart[, 2] <- apart[, 2] - 2 * group
+  cancel <- cq_stability(-apart, method = "normfinder", group = group)
+  expect_setequal(attr(cancel, "recommended"), c("G1", "G2"))
+  expect_match(attr(cancel, "sentence"), "their deviations cancel")
   bk <- cq_stability(-simulate_candidates(10, 4) * 9, method = "bestkeeper")
   expect_length(attr(bk, "recommended"), 0)
   eq <- cq_stability(-x, group = rep(c("a", "b"), 10), method = "equivalence", margin = 2)
