@@ -53,8 +53,8 @@
 #' * **BestKeeper**: what it calls "SD" is the mean absolute deviation of the raw Cq, and so is `stability` here
 #'   (cycles). It holds the differences in RNA input, and E plays no part. `table` has r, the correlation with the index
 #'   (of which the gene is a part), slope and the rest.
-#' * **delta-Cq**: mean over partners of the SD of dCq. At one E for all it is geNorm's M before any gene has left, so
-#'   the two are not two opinions.
+#' * **delta-Cq**: mean over partners of the SD of dCq, efficiency-weighted (where E is 2, that of the paper). It is
+#'   geNorm's M before any gene has left, so the two are not two opinions.
 #' * **aggregate**: geometric mean of the four ranks, with average ranks for ties; `mean_integer` is the same of integer
 #'   ranks, where ties share the smaller.
 #' * **equivalence**: the model `x ~ gene + sample + gene:group`, a residual variance for each gene. Per candidate and
