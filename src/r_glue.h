@@ -31,34 +31,39 @@ int *glue_new_ints(SEXP list, int at, R_xlen_t rows, R_xlen_t columns);
 void glue_nan_to_na(SEXP list);
 
 /* One line an entry: the prototypes here and the table in init.c are both made from it. */
-#define DDCQ_ENTRIES(X)     \
-  X(c_code_strings, 1)      \
-  X(c_same_string, 1)       \
-  X(c_group_value, 3)       \
-  X(c_group_string, 3)      \
-  X(c_duplicated_rows, 1)   \
-  X(c_cells, 9)             \
-  X(c_fold_change, 16)      \
-  X(c_joint, 16)            \
-  X(c_efficiency_part, 12)  \
-  X(c_joint_test, 5)        \
-  X(c_variance_budget, 16)  \
-  X(c_sample_error, 13)     \
-  X(c_unit_table, 8)        \
-  X(c_line_fit, 7)          \
-  X(c_simultaneous, 4)      \
-  X(c_moderate, 2)          \
-  X(c_permute, 6)           \
-  X(c_tobit, 4)             \
-  X(c_tobit_bound, 6)       \
-  X(c_bootstrap, 5)         \
-  X(c_bootstrap_limits, 4)  \
-  X(c_censored_means, 4)    \
-  X(c_group_range, 3)       \
-  X(c_replicates, 6)        \
-  X(c_reference_balance, 5) \
-  X(c_calibrate, 6)         \
-  X(c_calibration_variance, 6)
+#define DDCQ_ENTRIES(X)        \
+  X(c_code_strings, 1)         \
+  X(c_same_string, 1)          \
+  X(c_group_value, 3)          \
+  X(c_group_string, 3)         \
+  X(c_duplicated_rows, 1)      \
+  X(c_cells, 9)                \
+  X(c_fold_change, 16)         \
+  X(c_joint, 16)               \
+  X(c_efficiency_part, 12)     \
+  X(c_joint_test, 5)           \
+  X(c_variance_budget, 16)     \
+  X(c_sample_error, 13)        \
+  X(c_unit_table, 8)           \
+  X(c_line_fit, 7)             \
+  X(c_simultaneous, 4)         \
+  X(c_moderate, 2)             \
+  X(c_permute, 6)              \
+  X(c_tobit, 4)                \
+  X(c_tobit_bound, 6)          \
+  X(c_bootstrap, 5)            \
+  X(c_bootstrap_limits, 4)     \
+  X(c_censored_means, 4)       \
+  X(c_group_range, 3)          \
+  X(c_replicates, 6)           \
+  X(c_reference_balance, 5)    \
+  X(c_calibrate, 6)            \
+  X(c_calibration_variance, 6) \
+  X(c_genorm, 4)               \
+  X(c_normfinder, 5)           \
+  X(c_bestkeeper, 2)           \
+  X(c_gene_group, 8)           \
+  X(c_stability_boot, 9)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -101,5 +106,12 @@ SEXP c_reference_balance(SEXP cq, SEXP weight, SEXP weight_se, SEXP ref, SEXP gr
 SEXP c_calibrate(SEXP sample, SEXP run, SEXP y, SEXP noise, SEXP n_samples, SEXP n_runs);
 SEXP c_calibration_variance(SEXP coef, SEXP weights, SEXP share, SEXP covariance, SEXP df,
                             SEXP n_runs);
+SEXP c_genorm(SEXP x, SEXP size, SEXP name, SEXP gaps);
+SEXP c_normfinder(SEXP x, SEXP size, SEXP group, SEXP n_groups, SEXP paired);
+SEXP c_bestkeeper(SEXP cq, SEXP size);
+SEXP c_gene_group(SEXP x, SEXP size, SEXP group, SEXP n_groups, SEXP weight, SEXP weight_se,
+                  SEXP weight_df, SEXP source);
+SEXP c_stability_boot(SEXP x, SEXP cq, SEXP size, SEXP group, SEXP n_groups, SEXP name, SEXP gaps,
+                      SEXP t, SEXP resamples);
 
 #endif

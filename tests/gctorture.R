@@ -11,11 +11,15 @@ sys.source(file.path("tests", "testthat", "helper-twins-resample.R"), helper)
 for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
   sys.source(file, helper)
 }
+sys.source(file.path("tests", "testthat", "helper-twins-stability.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
   force(args)
-  function() do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
+  function() {
+    set.seed(1)
+    do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
+  }
 }
 
 arguments <- c(helper$entry_arguments(), helper$resample_arguments())
@@ -55,6 +59,14 @@ calls <- c(calls, list(
     set.seed(1)
     as_call("c_bootstrap", changed("c_bootstrap", index = NULL))()
   },
+  "c_genorm, gaps" = as_call("c_genorm", changed("c_genorm", gaps = 1L)),
+  "c_genorm, two genes" = as_call("c_genorm", list(c(1, 2, 3, 1), c(2L, 2L), 1:2, 0L)),
+  "c_normfinder, one group" = as_call("c_normfinder", changed(
+    "c_normfinder", group = rep(0L, 6), n_groups = 1L, paired = integer()
+  )),
+  "c_stability_boot, two batches" = as_call("c_stability_boot", changed(
+    "c_stability_boot", resamples = 33L
+  )),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -73,6 +85,8 @@ calls <- c(calls, list(
   "c_replicates, refused" = as_call("c_replicates", changed("c_replicates", target = c(0L, 5L))),
   "c_calibrate, not linked" = as_call("c_calibrate", changed("c_calibrate", run = c(0L, 0L, 1L, 1L, 1L))),
   "c_calibrate, refused" = as_call("c_calibrate", changed("c_calibrate", noise = 1)),
-  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
+  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
+  "c_normfinder, refused" = as_call("c_normfinder", changed("c_normfinder", paired = 3L)),
+  "c_stability_boot, refused" = as_call("c_stability_boot", changed("c_stability_boot", t = 1L))
 ))
 calls
