@@ -137,7 +137,7 @@ empty_parts <- function(n_targets, n_contrasts, n_levels) {
     n = matrix(0L, n_targets, n_contrasts), n_control = matrix(0L, n_targets, n_contrasts),
     group_sd = matrix(NA_real_, n_levels, n_targets), status = rep_len(NA_integer_, n_targets),
     note = matrix("", n_targets, n_contrasts), ref_contrast = NULL, covariance = NULL,
-    joint = vector("list", n_targets), unit_variance = gap
+    joint = vector("list", n_targets), unit_variance = gap, var_calibration = gap
   )
 }
 
@@ -158,7 +158,9 @@ fit_pattern <- function(model, targets, refs, group, rows, out, covariance) {
   } else {
     call_fit(model, targets[group], refs, setup, covariance)
   }
+  fit <- add_calibration(model, targets[group], refs, setup, fit)
   for (part in row_numbers) out[[part]][group, setup$can] <- fit[[part]]
+  out$var_calibration[group, setup$can] <- fit$var_calibration %||% 0
   if (setup$n_groups) out$group_sd[setup$group_levels, group] <- fit$group_sd
   out$status[group] <- fit$status
   out$unit_variance[group, ] <- fit$residual_variance

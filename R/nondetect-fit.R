@@ -77,6 +77,7 @@ put_nondetect <- function(out, i, setup, fit, later, df) {
   out$below[i, setup$can] <- (v_b + parts$var_efficiency)^2 / parts$df - v_b^2 / parts$df_biological
   out$unit_variance[i, ] <- fit$sigma[1]^2 * length(setup$units) / max(1, fit$df[1, 1], na.rm = TRUE)
   out$status[i] <- if (any(good)) 0L else fit$status[1, 1]
+  out$var_calibration[i, setup$can] <- 0
   text <- ifelse(
     good,
     paste0("censored model; with the limit two cycles later ", fold_label(2^-later$value[, 1]), "-fold"),

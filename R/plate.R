@@ -62,6 +62,7 @@ abort_efficiency <- function(wells) {
 }
 
 target_roles <- function(wells, reference, targets) {
+  if (inherits(reference, "cq_stability")) reference <- stability_references(reference)
   reference <- check_strings(reference, "reference")
   if (anyDuplicated(reference)) {
     ddcq_abort("{.arg reference} must name each target once, not {some(reference[duplicated(reference)])} twice.",

@@ -43,8 +43,9 @@ ddcq_variance <- function(fit) {
   structure(
     list(
       target = fit$results$target, contrast = fit$results$contrast, variance = total, biological = parts$biological,
-      technical = parts$technical, reference = parts$reference, efficiency = flat(fit$parts$var_efficiency),
-      calibration = ifelse(is.na(total), NA_real_, 0), std.error = sqrt(total), note = variance_notes(model, parts, total, lost)
+      technical = parts$technical, reference = parts$reference,
+      efficiency = flat(fit$parts$var_efficiency - fit$parts$var_calibration),
+      calibration = flat(fit$parts$var_calibration), std.error = sqrt(total), note = variance_notes(model, parts, total, lost)
     ),
     class = c("ddcq_variance", "data.frame"), row.names = .set_row_names(length(total)),
     simulated = fit$spec$simulated
