@@ -40,7 +40,12 @@ void glue_nan_to_na(SEXP list);
   X(c_cells, 9)           \
   X(c_fold_change, 15)    \
   X(c_unit_table, 8)      \
-  X(c_line_fit, 7)
+  X(c_line_fit, 7)        \
+  X(c_line_units, 4)      \
+  X(c_slopes_equal, 4)    \
+  X(c_serial_fit, 8)      \
+  X(c_inverse_predict, 4) \
+  X(c_detection_fit, 6)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -55,5 +60,11 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
 SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, SEXP unit,
                   SEXP n_units, SEXP control);
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);
+SEXP c_line_units(SEXP x, SEXP y, SEXP run, SEXP n_runs);
+SEXP c_slopes_equal(SEXP slope, SEXP sxx, SEXP rss, SEXP df);
+SEXP c_serial_fit(SEXP x, SEXP y, SEXP wells, SEXP run, SEXP step, SEXP n_runs, SEXP pure,
+                  SEXP n_grid);
+SEXP c_inverse_predict(SEXP y, SEXP var_y, SEXP line, SEXP quantile);
+SEXP c_detection_fit(SEXP x, SEXP tested, SEXP detected, SEXP link, SEXP share, SEXP drop);
 
 #endif

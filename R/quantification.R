@@ -1,0 +1,290 @@
+# The limit of quantification, and absolute quantities read off a standard curve.
+
+#' Limit of quantification
+#'
+#' The lowest quantity whose replicates give back that quantity with a coefficient of variation of at most 35 %.
+#'
+#' @param x (`cq_data` or data frame) Standards with a quantity, or a data frame with the columns `quantity`, `cq` (`NA`:
+#'   not detected) and, if there are several, `target`.
+#' @param ... Not used.
+#' @param cv (number) The largest coefficient of variation, as a share.
+#' @param efficiency (`cq_efficiency`, or one number) Turns the SD of Cq into that of the quantity. From the same wells, by
+#'   [cq_standard_curve()], when `NULL`.
+#' @param lod (`cq_lod`) Limit of detection; the limit of quantification is never below it. From the same wells when `NULL`
+#'   and not everything was detected.
+#' @param quantity,targets,level As in [cq_lod()].
+#' @return A data frame of class `cq_loq`, one row a target: `target`, `loq` (a quantity that was tested, or `lod`),
+#'   `conf.low`, `conf.high` (the same rule with the lower and the upper limit of each CV; `NA` where no level passes),
+#'   `cv` (at `loq`), `cv_limit`, `lod`, `efficiency`, `n_levels` and `note`. By level, in the attribute `levels`: `target`,
+#'   `quantity`, `tested`, `detected`, `cq` (mean), `sd` (of Cq, within runs), `df`, `cv`, `cv_low`, `cv_high`. Errors: class
+#'   `ddcq_error_curve` or `ddcq_error_argument`.
+#' @details The CV of a quantity whose Cq have the SD s is `sqrt(exp((s log(E))^2) - 1)`: quantities are log-normal where Cq
+#'   are normal. Its interval is that of s, by the chi-squared distribution. A level counts when its CV and those of all
+#'   higher levels keep the limit.
+#' @references Forootan A, Sjoback R, Bjorkman J, Sjogreen B, Linz L, Kubista M (2017). Methods to determine limit of
+#'   detection and limit of quantification in quantitative real-time PCR (qPCR). Biomolecular Detection and
+#'   Quantification 12, 1-6. \doi{10.1016/j.bdq.2017.04.001}
+#' @family efficiency
+#' @export
+#' @examples
+#' cq_loq(cq_data(anastrozole_plate, na = "nondetect"), targets = "MYC")
+cq_loq <- function(x, ..., cv = 0.35, efficiency = NULL, lod = NULL, quantity = NULL, targets = NULL, level = 0.95) {
+  check_dots_empty(...)
+  if (missing(x)) abort_missing("x")
+  cv <- check_number(cv, "cv", 0.001, 10)
+  level <- check_level(level)
+  wells <- loq_wells(x, quantity)
+  targets <- curve_targets(wells, targets)
+  if (is.null(efficiency)) efficiency <- loq_curve(x, quantity, targets)
+  factor <- 2^efficiency_for(efficiency, targets)$weight
+  if (is.null(lod) && any(is.na(wells$cq))) lod <- cq_lod(x, quantity = quantity, targets = targets, level = level)
+  limit <- main_limit(check_limit(lod, "cq_lod", "lod"), targets, "lod")
+  levels <- Map(function(target, e) loq_levels(wells, target, e, level), targets, factor)
+  rows <- Map(function(l, e, d) loq_row(l, e, d, cv), levels, factor, limit)
+  out <- structure(do.call(rbind, unname(rows)), class = c("cq_loq", "data.frame"))
+  attr(out, "levels") <- do.call(rbind, unname(levels))
+  attr(out, "level") <- level
+  attr(out, "simulated") <- inherits(x, "cq_data") && says_simulated(log_of(x), unique(x$run))
+  out
+}
+
+loq_wells <- function(x, quantity) {
+  if (inherits(x, "cq_data")) {
+    x <- valid_cq_data(x)
+    amount <- curve_amount(x, quantity)
+    use <- which(as.integer(x$state) %in% c(1L, 2L) & !is.na(amount))
+    if (!length(use)) abort_no_standards(x, quantity)
+    check_amount(x, amount, use)
+    cq <- ifelse(as.integer(x$state) == 1L, x$cq, NA_real_)
+    return(list(target = x$target[use], run = x$run[use], quantity = amount[use], cq = cq[use]))
+  }
+  check_data_frame(x, "x")
+  check_columns(x, c("quantity", "cq"), "x")
+  w <- detection_frame(data.frame(quantity = x$quantity, detected = !is.na(x$cq)))
+  if (!is.null(x$target)) w$target <- as.character(x$target)
+  c(w[c("target", "quantity")], list(run = rep_len("", nrow(x)), cq = as.double(x$cq)))
+}
+
+loq_curve <- function(x, quantity, targets) {
+  if (!inherits(x, "cq_data")) {
+    ddcq_abort(
+      c("{.arg efficiency} must be given for a data frame: the amplification factor per cycle.",
+        "i" = "{.code efficiency = 2} is doubling."
+      ), "argument"
+    )
+  }
+  suppressWarnings(cq_standard_curve(x, quantity = quantity, targets = targets), classes = "ddcq_warning_curve")
+}
+
+loq_levels <- function(wells, target, e, level) {
+  mine <- which(wells$target == target)
+  value <- sort(unique(wells$quantity[mine]))
+  rows <- lapply(value, function(q) {
+    here <- mine[wells$quantity[mine] == q]
+    cq <- wells$cq[here]
+    seen <- !is.na(cq)
+    mean_run <- stats::ave(cq[seen], wells$run[here][seen])
+    df <- sum(seen) - length(unique(wells$run[here][seen]))
+    data.frame(
+      target = target, quantity = q, tested = length(here), detected = sum(seen),
+      cq = if (any(seen)) mean(cq[seen]) else NA_real_,
+      sd = if (df > 0) sqrt(sum((cq[seen] - mean_run)^2) / df) else NA_real_, df = df, stringsAsFactors = FALSE
+    )
+  })
+  out <- do.call(rbind, rows)
+  cv_of <- function(s) sqrt(expm1((s * log(e))^2))
+  alpha <- 1 - level
+  df <- ifelse(out$df > 0, out$df, NA)
+  out$cv <- cv_of(out$sd)
+  out$cv_low <- cv_of(out$sd * sqrt(df / stats::qchisq(1 - alpha / 2, df)))
+  out$cv_high <- cv_of(out$sd * sqrt(df / stats::qchisq(alpha / 2, df)))
+  out
+}
+
+# The lowest level that keeps the limit as all above it do, but never below the limit of detection.
+lowest_passing <- function(l, value, cv, lod) {
+  pass <- !is.na(value) & value <= cv
+  from <- rev(cumprod(rev(pass)) == 1)
+  if (!any(from)) {
+    return(NA_real_)
+  }
+  max(min(l$quantity[from]), lod, na.rm = TRUE)
+}
+
+loq_row <- function(l, e, lod, cv) {
+  loq <- lowest_passing(l, l$cv, cv, lod)
+  at <- which(l$quantity >= loq)[1]
+  percent <- paste(format(100 * cv), "%")
+  note <- if (is.na(e)) {
+    "no efficiency: no CV of a quantity"
+  } else if (all(is.na(l$cv))) {
+    "no level has two Cq of one run"
+  } else if (is.na(loq)) {
+    paste("the CV is above", percent, "or unknown at the highest level")
+  } else if (!is.na(lod) && loq == lod) {
+    "the limit of detection: the CV would allow less"
+  } else if (loq == min(l$quantity)) {
+    "the lowest quantity tested: the limit may lie below"
+  } else {
+    ""
+  }
+  data.frame(
+    target = l$target[1], loq = loq, conf.low = lowest_passing(l, l$cv_low, cv, lod),
+    conf.high = lowest_passing(l, l$cv_high, cv, lod), cv = if (is.na(loq)) NA_real_ else l$cv[at], cv_limit = cv,
+    lod = lod, efficiency = e, n_levels = nrow(l), note = note, stringsAsFactors = FALSE
+  )
+}
+
+# A table of limits, or none.
+check_limit <- function(table, class, arg) {
+  if (!is.null(table) && !inherits(table, class)) {
+    ddcq_abort("{.arg {arg}} must come from {.fn {class}}, not {.obj_type_friendly {table}}.", "argument")
+  }
+  table
+}
+
+#' Quantities from a standard curve
+#'
+#' Looks up the mean Cq of every sample on the standard curve of its target: the quantity in the unit of the standards,
+#' with an interval that holds the scatter of the sample's wells and the error of the line.
+#'
+#' @param x (`cq_data`) Wells. Every sample that is neither a standard nor a control without template is looked up.
+#' @param curve (`cq_standard_curve`) From [cq_standard_curve()], for these targets.
+#' @param ... Not used.
+#' @param lod (`cq_lod`) Limits of detection, to flag what lies below.
+#' @param loq (`cq_loq`) Limits of quantification, to flag what lies below.
+#' @param level (number) Confidence level.
+#' @return A data frame of class `cq_quantities`, one row a run, sample and target: `run`, `sample`, `target`, `n_wells`,
+#'   `n_detected`, `cq` (mean of the wells with one), `quantity` (unit of the standards), `conf.low`, `conf.high`,
+#'   `log10_quantity`, `std.error` (of `log10_quantity`), `df`, `method` (`"delta"` or `"fieller"`), `outside` (`"above"` or
+#'   `"below"` the quantities of the curve, else `""`), `below_lod`, `below_loq` (`NA` without limits) and `note`. What cannot
+#'   be looked up is a row with `NA` and a note. Errors: class `ddcq_error_argument`.
+#' @details With `a` and `b` the intercept and slope, the quantity of a mean Cq `y` is `10^((y - a) / b)`. Its interval is made
+#'   on the log scale from the scatter of the mean of `m` wells and the errors of `a` and `b`, with the curve's degrees of
+#'   freedom: Fieller's limits where the slope's relative error is not small (`(t SE / b)^2` above 0.05). A curve by well
+#'   gives the mean the variance `s^2 / m`, a serial one that of its wells, and one by point counts the sample as one point:
+#'   its wells share one dilution, too.
+#'
+#'   Two samples on one curve share its error. Compare them with [ddcq()], not by two intervals of this table.
+#'
+#'   With curves of several runs, a sample is looked up on the line of its own run.
+#' @references Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B 16(2),
+#'   175-185.
+#' @family efficiency
+#' @export
+#' @examples
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' head(cq_quantify(x, cq_standard_curve(x)))
+cq_quantify <- function(x, curve, ..., lod = NULL, loq = NULL, level = 0.95) {
+  check_dots_empty(...)
+  x <- valid_cq_data(x)
+  if (missing(curve)) abort_missing("curve")
+  if (!inherits(curve, "cq_standard_curve")) {
+    ddcq_abort(
+      c("{.arg curve} must come from {.fn cq_standard_curve}, not {.obj_type_friendly {curve}}.",
+        "i" = "A known efficiency has no intercept: it gives ratios of quantities, not quantities."
+      ), "argument"
+    )
+  }
+  level <- check_level(level)
+  details <- curve_details(curve, "curve")
+  rows <- sample_means(x)
+  look <- look_up(rows, details, level)
+  out <- flag_quantities(rows, look, details, check_limit(lod, "cq_lod", "lod"), check_limit(loq, "cq_loq", "loq"))
+  attr(out, "level") <- level
+  attr(out, "simulated") <- says_simulated(log_of(x), unique(x$run))
+  out
+}
+
+# One row a run, sample and target, of the wells that ran.
+sample_means <- function(x) {
+  use <- which(as.integer(x$task) %in% c(1L, 3L, 6L) & as.integer(x$state) %in% c(1L, 2L))
+  key <- paste(x$run[use], x$sample[use], x$target[use], sep = "\r")
+  at <- match(key, unique(key))
+  first <- use[!duplicated(at)]
+  seen <- as.integer(x$state)[use] == 1L
+  n <- tabulate(at, length(first))
+  detected <- tabulate(at[seen], length(first))
+  mean <- vapply(split(x$cq[use][seen], factor(at[seen], seq_along(first))), function(v) {
+    if (length(v)) mean(v) else NA_real_
+  }, 0, USE.NAMES = FALSE)
+  list(
+    run = x$run[first], sample = x$sample[first], target = x$target[first], n_wells = n, n_detected = detected, cq = mean
+  )
+}
+
+# The line of each row: its target's, with the intercept of its run where there are several.
+look_up <- function(rows, details, level) {
+  n <- length(rows$cq)
+  line <- matrix(NA_real_, n, 5)
+  var_y <- df <- rep_len(NA_real_, n)
+  said <- character(n)
+  for (i in seq_len(n)) {
+    d <- details[[rows$target[i]]]
+    at <- if (is.null(d)) NA else if (length(d$runs) == 1) 1L else match(rows$run[i], d$runs)
+    said[i] <- line_note(rows, i, d, at)
+    if (is.na(at)) next
+    line[i, ] <- c(d$intercept[at], d$slope, d$var_intercept[at], d$var_slope, d$cov[at])
+    df[i] <- if (isTRUE(d$df > 0)) d$df else NA
+    share <- if (d$unit == "point") max(1, d$wells_per_unit / rows$n_detected[i]) else 1 / rows$n_detected[i]
+    var_y[i] <- d$sigma^2 * share
+    if (!isTRUE(d$slope < 0)) line[i, 2] <- NA
+  }
+  var_y[!is.finite(var_y)] <- NA
+  out <- .Call(c_inverse_predict, rows$cq, var_y, line, stats::qt(1 - (1 - level) / 2, df))
+  c(out, list(df = df, said = said))
+}
+
+line_note <- function(rows, i, d, at) {
+  if (is.null(d)) {
+    "no curve of this target"
+  } else if (is.na(at)) {
+    "no curve of this run"
+  } else if (!isTRUE(d$slope < 0)) {
+    "the curve does not fall"
+  } else if (length(d$runs) == 1 && !rows$run[i] %in% d$runs) {
+    "the curve is another run's"
+  } else {
+    ""
+  }
+}
+
+flag_quantities <- function(rows, look, details, lod, loq) {
+  quantity <- 10^look$x
+  range_of <- function(k) {
+    vapply(rows$target, function(t) {
+      if (is.null(details[[t]])) NA_real_ else details[[t]]$quantity[k]
+    }, 0, USE.NAMES = FALSE)
+  }
+  outside <- ifelse(quantity > range_of(2) * (1 + 1e-9), "above", ifelse(quantity < range_of(1) * (1 - 1e-9), "below", ""))
+  outside[is.na(outside)] <- ""
+  nothing <- rows$n_detected == 0
+  below <- function(table, column) {
+    limit <- main_limit(table, rows$target, column)
+    # what was not detected at all lies below any limit
+    ifelse(is.na(limit), NA, ifelse(nothing, TRUE, quantity < limit))
+  }
+  below_lod <- below(lod, "lod")
+  below_loq <- below(loq, "loq")
+  note <- function(hit, text) ifelse(!is.na(hit) & hit, text, NA)
+  parts <- cbind(
+    note(nothing, "not detected"), note(nzchar(look$said), look$said),
+    note(nzchar(outside), paste(outside, "the curve's range")),
+    note(!nothing & rows$n_detected < rows$n_wells, paste(
+      rows$n_wells - rows$n_detected, "of", rows$n_wells, "wells not detected: the quantity is that of the others, too high"
+    )),
+    note(!nothing & below_lod, "below the limit of detection"),
+    note(!nothing & below_loq & !(below_lod %in% TRUE), "below the limit of quantification"),
+    note(!is.na(quantity) & is.na(look$se), "no degrees of freedom: no interval")
+  )
+  structure(
+    list(
+      run = rows$run, sample = rows$sample, target = rows$target, n_wells = rows$n_wells, n_detected = rows$n_detected,
+      cq = rows$cq, quantity = quantity, conf.low = 10^look$low, conf.high = 10^look$high, log10_quantity = look$x,
+      std.error = look$se, df = look$df, method = ifelse(is.na(look$se), NA, c("delta", "fieller")[look$fieller + 1L]),
+      outside = outside, below_lod = below_lod, below_loq = below_loq,
+      note = apply(parts, 1, function(p) paste(p[!is.na(p)], collapse = "; "))
+    ),
+    class = c("cq_quantities", "data.frame"), row.names = .set_row_names(length(quantity))
+  )
+}
