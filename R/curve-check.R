@@ -3,18 +3,18 @@
 
 #' Do dilution series have the same slope?
 #'
-#' Fits a line to each series and tests whether they are parallel: between targets (one efficiency for all?), between the
-#' runs of a target (did it hold from day to day?), or between dilution series of different samples (does a sample's
+#' Fits a line to each series and tests whether they are parallel: between targets (one efficiency for all?), between
+#' the runs of a target (did it hold from day to day?), or between dilution series of different samples (does a sample's
 #' matrix inhibit?).
 #'
 #' @inheritParams cq_standard_curve
 #' @param by (text) What the series differ in: `"target"`, `"run"`, or any other column of the wells. Unless it is
 #'   `"target"`, each target is tested on its own.
 #' @param unit (`"point"` or `"well"`) As in [cq_standard_curve()].
-#' @return A data frame of class `cq_slopes`, one row a test: `target` (`"all"` when targets are compared), `by`, `n_lines`,
-#'   `slope` (common, cycles per log10 of quantity), `slope_se`, `efficiency` (of that slope), `f`, `df1`, `df2`,
-#'   `p.value` (equal slopes: the interaction in `lm(cq ~ log10(quantity) * by)`), `slope_min`, `slope_max` and `note`. The
-#'   lines themselves are the attribute `lines`: `target`, `group`, `slope`, `slope_se`, `df`, `efficiency`.
+#' @return A data frame of class `cq_slopes`, one row a test: `target` (`"all"` when targets are compared), `by`,
+#'   `n_lines`, `slope` (common, cycles per log10 of quantity), `slope_se`, `efficiency` (of that slope), `f`, `df1`,
+#'   `df2`, `p.value` (equal slopes: the interaction in `lm(cq ~ log10(quantity) * by)`), `slope_min`, `slope_max` and
+#'   `note`. The lines themselves are the attribute `lines`: `target`, `group`, `slope`, `slope_se`, `df`, `efficiency`.
 #'   Fewer than two series are a row with a note. Errors have the classes of [cq_standard_curve()].
 #' @family efficiency
 #' @export
@@ -77,17 +77,17 @@ slope_note <- function(v, status) {
 
 #' Where a dilution series is a line
 #'
-#' Leaves out levels from the ends of a dilution series, one after the other, and tests each rest for lack of fit. Nothing
-#' is left out of a curve by this: give the table to [cq_standard_curve()] as `range =` to do so.
+#' Leaves out levels from the ends of a dilution series, one after the other, and tests each rest for lack of fit.
+#' Nothing is left out of a curve by this: give the table to [cq_standard_curve()] as `range =` to do so.
 #'
 #' @inheritParams cq_standard_curve
 #' @param from (`"lowest"`, `"highest"` or `"both"`) The end to leave levels out from.
 #' @param p (number) A rest counts as a line when its lack of fit has at least this p.
 #' @param least (number) Levels that must be left.
 #' @return A data frame of class `cq_linear_range`, one row a target and rest: `target`, `dropped_low`, `dropped_high`
-#'   (levels left out), `n_points`, `quantity_min`, `quantity_max`, `cq_min`, `cq_max`, `decades`, `slope`, `efficiency`,
-#'   `r.squared`, `lof_f`, `lof_df1`, `lof_df2`, `lof_p`, `widest` (`TRUE` for the widest rest that counts as a line) and
-#'   `note`. The p of a rest that was searched for is no longer a test's: it describes.
+#'   (levels left out), `n_points`, `quantity_min`, `quantity_max`, `cq_min`, `cq_max`, `decades`, `slope`,
+#'   `efficiency`, `r.squared`, `lof_f`, `lof_df1`, `lof_df2`, `lof_p`, `widest` (`TRUE` for the widest rest that
+#'   counts as a line) and `note`. The p of a rest that was searched for is no longer a test's: it describes.
 #' @family efficiency
 #' @export
 #' @examples
@@ -152,8 +152,9 @@ widest_range <- function(range, targets) {
 
 #' Does a target follow its reference down the dilution?
 #'
-#' Fits dCq (target minus reference) on log10 of the input quantity. With equal efficiencies and nothing that inhibits one
-#' of the two, the line is level; a slope other than 0 says that the difference of the two depends on how much was put in.
+#' Fits dCq (target minus reference) on log10 of the input quantity. With equal efficiencies and nothing that inhibits
+#' one of the two, the line is level; a slope other than 0 says that the difference of the two depends on how much was
+#' put in.
 #'
 #' @inheritParams cq_standard_curve
 #' @param reference (text) The target that is subtracted.
@@ -163,8 +164,8 @@ widest_range <- function(range, targets) {
 #'   the custom.
 #' @return A data frame of class `cq_inhibition`, one row a target: `target`, `reference`, `slope` (cycles per log10 of
 #'   quantity), `std.error`, `df`, `statistic` (t), `p.value` (of a level line), `conf.low`, `conf.high`, `intercept`,
-#'   `r.squared`, `n_points`, `margin`, `verdict` (`"level"`: the interval lies within the margin; `"not level"`: it does not
-#'   hold 0 and reaches beyond; `"not shown"`: anything else) and `note`.
+#'   `r.squared`, `n_points`, `margin`, `verdict` (`"level"`: the interval lies within the margin; `"not level"`: it
+#'   does not hold 0 and reaches beyond; `"not shown"`: anything else) and `note`.
 #' @references Livak KJ, Schmittgen TD (2001). Analysis of relative gene expression data using real-time quantitative
 #'   PCR and the 2(-Delta Delta C(T)) method. Methods 25(4), 402-408. \doi{10.1006/meth.2001.1262}
 #' @family efficiency
@@ -208,7 +209,8 @@ inhibition_row <- function(wells, target, reference, margin, level) {
     conf.high = slope + half, intercept = if (length(fit$intercept) == 1) fit$intercept else NA_real_,
     r.squared = fit$r.squared %||% NA_real_, n_points = length(d$cq), margin = margin,
     verdict = level_verdict(slope - half, slope + half, margin),
-    note = paste(c(d$said, if (is.na(se)) "too few dilutions that have both"), collapse = "; "), stringsAsFactors = FALSE
+    note = paste(c(d$said, if (is.na(se)) "too few dilutions that have both"), collapse = "; "),
+    stringsAsFactors = FALSE
   )
 }
 

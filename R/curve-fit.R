@@ -9,7 +9,11 @@ fit_checked <- function(w, target, unit, level, exclude) {
   said <- if (any(out)) paste0(plural(sum(out), "well"), " standing out (", outlier_names(off$well[out, ]), ")")
   if (exclude && any(out)) {
     fit <- fit_curve(lapply(w, `[`, !out), unit, level)
+    before <- off$well
     off <- residual_table(w, target, fit, out)
+    # what was excluded keeps the test that excluded it
+    told <- c("studentised", "df", "p_bonferroni", "outlying")
+    off$well[out, told] <- before[out, told]
     said <- sub(" standing out", " excluded as standing out", said)
   }
   fit$detail$residuals <- off
@@ -176,8 +180,8 @@ residual_rows <- function(w, target, fit, units, n_runs, excluded) {
   p <- pmin(1, n * 2 * stats::pt(-abs(studentised), if (df > 0) df else NA))
   structure(
     list(
-      target = rep_len(target, length(cq)), run = w$run, sample = w$sample, well = w$well, quantity = w$quantity, cq = cq,
-      fitted = fitted, residual = cq - fitted, studentised = studentised, df = rep_len(max(df, 0), length(cq)),
+      target = rep_len(target, length(cq)), run = w$run, sample = w$sample, well = w$well, quantity = w$quantity,
+      cq = cq, fitted = fitted, residual = cq - fitted, studentised = studentised, df = rep_len(max(df, 0), length(cq)),
       p_bonferroni = p, outlying = !is.na(p) & p < 0.05, excluded = excluded
     ),
     class = "data.frame", row.names = .set_row_names(length(cq))

@@ -10,31 +10,33 @@
 #'   `detected` (`TRUE`, `FALSE`), or `quantity`, `detected` and `tested` (counts, as papers print them), and `target`
 #'   if there are several.
 #' @param ... Not used.
-#' @param model (`"poisson"`, `"cloglog"`, `"logit"` or `"probit"`) The model whose limit counts (column `main`). All four
-#'   are fitted and shown.
+#' @param model (`"poisson"`, `"cloglog"`, `"logit"` or `"probit"`) The model whose limit counts (column `main`). All
+#'   four are fitted and shown.
 #' @param share (number) The share of reactions that must detect.
 #' @param quantity (named numbers) As in [cq_standard_curve()].
 #' @param targets (text) The targets to look at; all that have standards when `NULL`.
 #' @param level (number) Confidence level.
 #' @return A data frame of class `cq_lod`, one row a target and model: `target`, `model`, `lod` (in the unit of the
-#'   quantity), `conf.low`, `conf.high` (profile likelihood; 0 or `Inf` where the data set no limit), `slope`, `slope_se`
-#'   (on the natural logarithm of quantity; 1 for `"poisson"`), `rate` (`"poisson"`: molecules that can be detected in one
-#'   unit of quantity), `log_lik`, `lr` and `lr_p` (`"cloglog"`: likelihood-ratio test of slope 1, that is of
-#'   `"poisson"`), `n_levels`, `n_wells`, `highest_miss` (highest quantity with a miss), `lowest_all` (lowest quantity
-#'   from which all are detected), `bound` (lower bound of the share at `lowest_all`, exact binomial at `level`, one-sided),
-#'   `main` and `note`. The wells by level are the attribute `levels`: `target`, `quantity`, `tested`, `detected`,
-#'   `low`, `high` (exact binomial interval of the share).
+#'   quantity), `conf.low`, `conf.high` (profile likelihood; 0 or `Inf` where the data set no limit), `slope`,
+#'   `slope_se` (on the natural logarithm of quantity; 1 for `"poisson"`), `rate` (`"poisson"`: molecules that can be
+#'   detected in one unit of quantity), `log_lik`, `lr` and `lr_p` (`"cloglog"`: likelihood-ratio test of slope 1,
+#'   that is of `"poisson"`), `n_levels`, `n_wells`, `highest_miss` (highest quantity with a miss), `lowest_all`
+#'   (lowest quantity from which all are detected), `bound` (lower bound of the share at `lowest_all`, exact binomial
+#'   at `level`, one-sided), `main` and `note`. The wells by level are the attribute `levels`: `target`, `quantity`,
+#'   `tested`, `detected`, `low`, `high` (exact binomial interval of the share).
 #'
 #'   Data without a miss, without a hit, or in which hits and misses part cleanly have no finite slope: the rows say so,
-#'   and `highest_miss`, `lowest_all` and `bound` are what is left. Errors: class `ddcq_error_curve` or `ddcq_error_argument`.
+#'   and `highest_miss`, `lowest_all` and `bound` are what is left. Errors: class `ddcq_error_curve` or
+#'   `ddcq_error_argument`.
 #' @details
 #' * `"poisson"`: one molecule is enough. The share is `1 - exp(-rate * quantity)`, and the limit `-log(0.05) / rate`.
-#'   When quantity counts copies and every copy can be detected, `rate` is 1 and the limit 3 copies: no assay does better.
-#'   A `rate` above 1 says that the copies were counted too low.
-#' * `"cloglog"`: the same with a free slope; `"logit"` and `"probit"`: symmetric curves on the logarithm of the quantity.
+#'   When quantity counts copies and every copy can be detected, `rate` is 1 and the limit 3 copies: no assay does
+#'   better. A `rate` above 1 says that the copies were counted too low.
+#' * `"cloglog"`: the same with a free slope; `"logit"` and `"probit"`: symmetric curves on the logarithm of the
+#' quantity.
 #'
-#' The limit is the model's, read off where `share` is reached; its interval has all limits that the likelihood-ratio test
-#' does not refuse. To show by counting alone that 95 % are detected, with 95 % confidence, takes 59 wells of 59.
+#' The limit is the model's, read off where `share` is reached; its interval has all limits that the likelihood-ratio
+#' test does not refuse. To show by counting alone that 95 % are detected, with 95 % confidence, takes 59 wells of 59.
 #' @references Forootan A, Sjoback R, Bjorkman J, Sjogreen B, Linz L, Kubista M (2017). Methods to determine limit of
 #'   detection and limit of quantification in quantitative real-time PCR (qPCR). Biomolecular Detection and
 #'   Quantification 12, 1-6. \doi{10.1016/j.bdq.2017.04.001}

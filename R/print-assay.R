@@ -57,7 +57,9 @@ format.cq_slopes <- function(x, width = getOption("width"), ...) {
     x, paste0("Slopes of dilution series, by ", x$by[1], " (test of equal slopes)"),
     list(
       target = x$target, lines = as.character(x$n_lines), slope = number_label(x$slope), E = number_label(x$efficiency),
-      "slopes apart" = ifelse(is.na(x$slope_min), "-", paste(number_label(x$slope_min), "to", number_label(x$slope_max))),
+      "slopes apart" = ifelse(
+        is.na(x$slope_min), "-", paste(number_label(x$slope_min), "to", number_label(x$slope_max))
+      ),
       F = number_label(x$f, 2), df = ifelse(is.na(x$f), "-", paste(x$df1, x$df2, sep = ", ")), p = p_label(x$p.value)
     ),
     "Slope and E: of the lines taken as parallel. The lines: attr(, \"lines\").", width
@@ -77,8 +79,8 @@ format.cq_linear_range <- function(x, width = getOption("width"), ...) {
       "lack of fit p" = p_label(x$lof_p), " " = ifelse(x$widest, "<- widest", "")
     ),
     paste0(
-      "Widest: the most decades with p of at least ", attr(x, "p", exact = TRUE) %||% 0.05, ". Nothing was left out of a ",
-      "curve; cq_standard_curve(range = ) does."
+      "Widest: the most decades with p of at least ", attr(x, "p", exact = TRUE) %||% 0.05, ". Nothing was left out ",
+      "of a curve; cq_standard_curve(range = ) does."
     ), width, left = c(1, 9)
   )
 }
@@ -90,11 +92,12 @@ format.cq_inhibition <- function(x, width = getOption("width"), ...) {
     list(
       target = x$target, slope = number_label(x$slope),
       interval = ifelse(is.na(x$conf.low), "-", paste(number_label(x$conf.low), "to", number_label(x$conf.high))),
-      t = number_label(x$statistic, 2), df = ifelse(is.na(x$df), "-", format(x$df, trim = TRUE)), p = p_label(x$p.value),
-      verdict = ifelse(is.na(x$verdict), "-", x$verdict)
+      t = number_label(x$statistic, 2), df = ifelse(is.na(x$df), "-", format(x$df, trim = TRUE)),
+      p = p_label(x$p.value), verdict = ifelse(is.na(x$verdict), "-", x$verdict)
     ),
     paste0(
-      "Level: the ", at_level(x), " interval lies within -", x$margin[1], " to ", x$margin[1], " cycles a decade. Units: ",
+      "Level: the ", at_level(x), " interval lies within -", x$margin[1], " to ", x$margin[1],
+      " cycles a decade. Units: ",
       if (is.null(attr(x, "paired", exact = TRUE))) "the means of each dilution." else "pairs of wells."
     ), width
   )
@@ -133,7 +136,8 @@ counted_line <- function(rows, x) {
   text <- paste0(
     rows$target, ": highest quantity with a miss ", amount_label(rows$highest_miss), ", all detected from ",
     amount_label(rows$lowest_all), ifelse(is.na(rows$bound), "", paste0(
-      " (there at least ", formatC(100 * rows$bound, digits = 0, format = "f"), " % detect, one-sided ", at_level(x), ")"
+      " (there at least ", formatC(100 * rows$bound, digits = 0, format = "f"), " % detect, one-sided ",
+      at_level(x), ")"
     ))
   )
   paste0(utils::head(text, 6), ".")

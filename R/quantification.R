@@ -4,23 +4,23 @@
 #'
 #' The lowest quantity whose replicates give back that quantity with a coefficient of variation of at most 35 %.
 #'
-#' @param x (`cq_data` or data frame) Standards with a quantity, or a data frame with the columns `quantity`, `cq` (`NA`:
-#'   not detected) and, if there are several, `target`.
+#' @param x (`cq_data` or data frame) Standards with a quantity, or a data frame with the columns `quantity`, `cq`
+#'   (`NA`: not detected) and, if there are several, `target`.
 #' @param ... Not used.
 #' @param cv (number) The largest coefficient of variation, as a share.
-#' @param efficiency (`cq_efficiency`, or one number) Turns the SD of Cq into that of the quantity. From the same wells, by
-#'   [cq_standard_curve()], when `NULL`.
-#' @param lod (`cq_lod`) Limit of detection; the limit of quantification is never below it. From the same wells when `NULL`
-#'   and not everything was detected.
+#' @param efficiency (`cq_efficiency`, or one number) Turns the SD of Cq into that of the quantity. From the same
+#'   wells, by [cq_standard_curve()], when `NULL`.
+#' @param lod (`cq_lod`) Limit of detection; the limit of quantification is never below it. From the same wells when
+#'   `NULL` and not everything was detected.
 #' @param quantity,targets,level As in [cq_lod()].
 #' @return A data frame of class `cq_loq`, one row a target: `target`, `loq` (a quantity that was tested, or `lod`),
 #'   `conf.low`, `conf.high` (the same rule with the lower and the upper limit of each CV; `NA` where no level passes),
-#'   `cv` (at `loq`), `cv_limit`, `lod`, `efficiency`, `n_levels` and `note`. By level, in the attribute `levels`: `target`,
-#'   `quantity`, `tested`, `detected`, `cq` (mean), `sd` (of Cq, within runs), `df`, `cv`, `cv_low`, `cv_high`. Errors: class
-#'   `ddcq_error_curve` or `ddcq_error_argument`.
-#' @details The CV of a quantity whose Cq have the SD s is `sqrt(exp((s log(E))^2) - 1)`: quantities are log-normal where Cq
-#'   are normal. Its interval is that of s, by the chi-squared distribution. A level counts when its CV and those of all
-#'   higher levels keep the limit.
+#'   `cv` (at `loq`), `cv_limit`, `lod`, `efficiency`, `n_levels` and `note`. By level, in the attribute `levels`:
+#'   `target`, `quantity`, `tested`, `detected`, `cq` (mean), `sd` (of Cq, within runs), `df`, `cv`, `cv_low`,
+#'   `cv_high`. Errors: class `ddcq_error_curve` or `ddcq_error_argument`.
+#' @details The CV of a quantity whose Cq have the SD s is `sqrt(exp((s log(E))^2) - 1)`: quantities are log-normal
+#'   where Cq are normal. Its interval is that of s, by the chi-squared distribution. A level counts when its CV and
+#'   those of all higher levels keep the limit.
 #' @references Forootan A, Sjoback R, Bjorkman J, Sjogreen B, Linz L, Kubista M (2017). Methods to determine limit of
 #'   detection and limit of quantification in quantitative real-time PCR (qPCR). Biomolecular Detection and
 #'   Quantification 12, 1-6. \doi{10.1016/j.bdq.2017.04.001}
@@ -154,22 +154,22 @@ check_limit <- function(table, class, arg) {
 #' @param lod (`cq_lod`) Limits of detection, to flag what lies below.
 #' @param loq (`cq_loq`) Limits of quantification, to flag what lies below.
 #' @param level (number) Confidence level.
-#' @return A data frame of class `cq_quantities`, one row a run, sample and target: `run`, `sample`, `target`, `n_wells`,
-#'   `n_detected`, `cq` (mean of the wells with one), `quantity` (unit of the standards), `conf.low`, `conf.high`,
-#'   `log10_quantity`, `std.error` (of `log10_quantity`), `df`, `method` (`"delta"` or `"fieller"`), `outside` (`"above"` or
-#'   `"below"` the quantities of the curve, else `""`), `below_lod`, `below_loq` (`NA` without limits) and `note`. What cannot
-#'   be looked up is a row with `NA` and a note. Errors: class `ddcq_error_argument`.
-#' @details With `a` and `b` the intercept and slope, the quantity of a mean Cq `y` is `10^((y - a) / b)`. Its interval is made
-#'   on the log scale from the scatter of the mean of `m` wells and the errors of `a` and `b`, with the curve's degrees of
-#'   freedom: Fieller's limits where the slope's relative error is not small (`(t SE / b)^2` above 0.05). A curve by well
-#'   gives the mean the variance `s^2 / m`, a serial one that of its wells, and one by point counts the sample as one point:
-#'   its wells share one dilution, too.
+#' @return A data frame of class `cq_quantities`, one row a run, sample and target: `run`, `sample`, `target`,
+#'   `n_wells`, `n_detected`, `cq` (mean of the wells with one), `quantity` (unit of the standards), `conf.low`,
+#'   `conf.high`, `log10_quantity`, `std.error` (of `log10_quantity`), `df`, `method` (`"delta"` or `"fieller"`),
+#'   `outside` (`"above"` or `"below"` the quantities of the curve, else `""`), `below_lod`, `below_loq` (`NA` without
+#'   limits) and `note`. What cannot be looked up is a row with `NA` and a note. Errors: class `ddcq_error_argument`.
+#' @details With `a` and `b` the intercept and slope, the quantity of a mean Cq `y` is `10^((y - a) / b)`. Its
+#'   interval is made on the log scale from the scatter of the mean of `m` wells and the errors of `a` and `b`, with
+#'   the curve's degrees of freedom: Fieller's limits where the slope's relative error is not small (`(t SE / b)^2`
+#'   above 0.05). A curve by well gives the mean the variance `s^2 / m`, a serial one that of its wells, and one by
+#'   point counts the sample as one point: its wells share one dilution, too.
 #'
 #'   Two samples on one curve share its error. Compare them with [ddcq()], not by two intervals of this table.
 #'
 #'   With curves of several runs, a sample is looked up on the line of its own run.
-#' @references Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B 16(2),
-#'   175-185.
+#' @references Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B
+#'   16(2), 175-185.
 #' @family efficiency
 #' @export
 #' @examples
@@ -209,7 +209,8 @@ sample_means <- function(x) {
     if (length(v)) mean(v) else NA_real_
   }, 0, USE.NAMES = FALSE)
   list(
-    run = x$run[first], sample = x$sample[first], target = x$target[first], n_wells = n, n_detected = detected, cq = mean
+    run = x$run[first], sample = x$sample[first], target = x$target[first], n_wells = n, n_detected = detected,
+    cq = mean
   )
 }
 
@@ -256,8 +257,9 @@ flag_quantities <- function(rows, look, details, lod, loq) {
       if (is.null(details[[t]])) NA_real_ else details[[t]]$quantity[k]
     }, 0, USE.NAMES = FALSE)
   }
-  outside <- ifelse(quantity > range_of(2) * (1 + 1e-9), "above", ifelse(quantity < range_of(1) * (1 - 1e-9), "below", ""))
-  outside[is.na(outside)] <- ""
+  outside <- character(length(quantity))
+  outside[which(quantity > range_of(2) * (1 + 1e-9))] <- "above"
+  outside[which(quantity < range_of(1) * (1 - 1e-9))] <- "below"
   nothing <- rows$n_detected == 0
   below <- function(table, column) {
     limit <- main_limit(table, rows$target, column)
@@ -271,7 +273,7 @@ flag_quantities <- function(rows, look, details, lod, loq) {
     note(nothing, "not detected"), note(nzchar(look$said), look$said),
     note(nzchar(outside), paste(outside, "the curve's range")),
     note(!nothing & rows$n_detected < rows$n_wells, paste(
-      rows$n_wells - rows$n_detected, "of", rows$n_wells, "wells not detected: the quantity is that of the others, too high"
+      rows$n_wells - rows$n_detected, "of", rows$n_wells, "wells not detected: the quantity, of the others, is too high"
     )),
     note(!nothing & below_lod, "below the limit of detection"),
     note(!nothing & below_loq & !(below_lod %in% TRUE), "below the limit of quantification"),

@@ -13,20 +13,21 @@
 #' @param targets (text) The targets to fit; all that have standards when `NULL`.
 #' @param series (text) The column that tells several dilution series of a run apart. Each has its own intercept, as
 #'   each run has, and all share the slope.
-#' @param range (two numbers, or a table from [cq_linear_range()]) The lowest and highest quantity to fit. Levels outside
-#'   are left out, and the note says how many. All levels when `NULL`.
-#' @param outliers (`"keep"` or `"exclude"`) Wells that stand out (Bonferroni p < 0.05, see `residuals()` below) are shown,
-#'   and left out only when you say `"exclude"`: in one pass, with a note and an entry in `cq_log()` of the result.
+#' @param range (two numbers, or a table from [cq_linear_range()]) The lowest and highest quantity to fit. Levels
+#'   outside are left out, and the note says how many. All levels when `NULL`.
+#' @param outliers (`"keep"` or `"exclude"`) Wells that stand out (Bonferroni p < 0.05, see `residuals()` below) are
+#'   shown, and left out only when you say `"exclude"`: in one pass, with a note and an entry in `cq_log()` of the
+#'   result.
 #' @param level (number) Confidence level of the efficiency's interval.
 #' @return A data frame of classes `cq_standard_curve` and `cq_efficiency`, one row a target: `target`, `efficiency`
 #'   (amplification factor per cycle, `10^(-1/slope)`), `std.error`, `df`, `conf.low`, `conf.high` (the interval of the
 #'   slope, transformed), `source`, `shared`, `slope` (cycles per log10 of quantity), `slope_se`, `intercept` (Cq at
 #'   quantity 1; `NA` with several runs or series, which have one each: attribute `by_run`), `r.squared` (over wells,
-#'   within runs), `sigma` (residual SD in the unit, cycles; of a well for `"serial"`), `sigma_step` (SD that each step of
-#'   a serial dilution adds, cycles; otherwise `NA`), `n_points`, `n_wells`, `n_runs` (runs or series), `quantity_min`,
-#'   `quantity_max`, `cq_min`, `cq_max`, `lof_f`, `lof_df1`, `lof_df2`, `lof_p` (lack of fit against the replicates) and
-#'   `note`. A line that does not fall has efficiency `NA` and a note. A plate without standards is an error of class
-#'   `ddcq_error_curve`.
+#'   within runs), `sigma` (residual SD in the unit, cycles; of a well for `"serial"`), `sigma_step` (SD that each
+#'   step of a serial dilution adds, cycles; otherwise `NA`), `n_points`, `n_wells`, `n_runs` (runs or series),
+#'   `quantity_min`, `quantity_max`, `cq_min`, `cq_max`, `lof_f`, `lof_df1`, `lof_df2`, `lof_p` (lack of fit against
+#'   the replicates) and `note`. A line that does not fall has efficiency `NA` and a note. A plate without standards
+#'   is an error of class `ddcq_error_curve`.
 #'
 #'   `residuals()` of it is a data frame of the wells (`type = "well"`) or points (`type = "point"`): `target`, `run`,
 #'   `sample`, `well`, `quantity`, `cq`, `fitted`, `residual` (cycles, from the curve), `studentised` (from the line
@@ -39,15 +40,15 @@
 #'   two degrees of freedom.
 #'
 #'   **Serial dilutions.** Where each dilution is made from the one before, its pipetting error is handed to all that
-#'   follow. The points then depend on each other, and a line through them, by point or by well, does not know it: with an
-#'   error of 0.03 log10 a step, intervals of fold changes near 8 with six samples a group cover about 90 % where they
-#'   say 95 %. `unit = "serial"` fits the line by generalised least squares: errors of the steps add up, those of the wells
-#'   do not, and the ratio of the two is estimated by restricted likelihood. The highest quantity of a run or series is
-#'   step 0, each lower one a step more. A few points say little about that ratio, so the interval averages over it,
-#'   weighted by the restricted likelihood (even in the logarithm of one plus the ratio); given the ratio, Student's t has
-#'   points minus runs minus 1 degrees of freedom. `std.error` is that of the t distribution with these `df` that has
-#'   the same 95 % interval. In simulations of five points in triplicate and four in duplicate that interval covered
-#'   93 to 98 %, from no error of the steps to one of three times the wells'.
+#'   follow. The points then depend on each other, and a line through them, by point or by well, does not know it:
+#'   with an error of 0.03 log10 a step, intervals of fold changes near 8 with six samples a group cover about 90 %
+#'   where they say 95 %. `unit = "serial"` fits the line by generalised least squares: errors of the steps add up,
+#'   those of the wells do not, and the ratio of the two is estimated by restricted likelihood. The highest quantity
+#'   of a run or series is step 0, each lower one a step more. A few points say little about that ratio, so the
+#'   interval averages over it, weighted by the restricted likelihood (even in the logarithm of one plus the ratio);
+#'   given the ratio, Student's t has points minus runs minus 1 degrees of freedom. `std.error` is that of the t
+#'   distribution with these `df` that has the same 95 % interval. In simulations of five points in triplicate and
+#'   four in duplicate that interval covered 93 to 98 %, from no error of the steps to one of three times the wells'.
 #' @references Pfaffl MW (2001). A new mathematical model for relative quantification in real-time RT-PCR. Nucleic
 #'   Acids Research 29(9), e45. \doi{10.1093/nar/29.9.e45}
 #' @family efficiency
@@ -187,8 +188,9 @@ curve_table <- function(targets, fits, unit) {
     shared = rep_len(NA_character_, length(fits)),
     slope = number("slope"), slope_se = number("slope_se"),
     intercept = ifelse(n_runs == 1, number("intercept"), NA_real_), r.squared = number("r.squared"),
-    sigma = number("sigma"), sigma_step = number("sigma_step"), n_points = as.integer(number("n_points")), n_wells = as.integer(number("n_wells")),
-    n_runs = n_runs, quantity_min = number("range"), quantity_max = vapply(fits, function(f) f$range[2], 0),
+    sigma = number("sigma"), sigma_step = number("sigma_step"), n_points = as.integer(number("n_points")),
+    n_wells = as.integer(number("n_wells")), n_runs = n_runs, quantity_min = number("range"),
+    quantity_max = vapply(fits, function(f) f$range[2], 0),
     cq_min = number("cq_range"), cq_max = vapply(fits, function(f) f$cq_range[2], 0), lof_f = number("lof_f"),
     lof_df1 = number("lof_df1"), lof_df2 = number("lof_df2"), lof_p = number("lof_p"), note = character(length(fits))
   )

@@ -81,7 +81,7 @@ SEXP c_serial_fit(SEXP x, SEXP y, SEXP wells, SEXP run, SEXP step, SEXP n_runs, 
                             glue_doubles(y, n, "y"),
                             glue_doubles(wells, n, "wells"),
                             glue_codes(run, n, 0, R - 1, "run"),
-                            glue_codes(step, n, 0, INT_MAX, "step"),
+                            glue_codes(step, n, 0, (int)n - 1, "step"),
                             (size_t)n,
                             (size_t)R,
                             glue_doubles(pure, 1, "pure")[0]};

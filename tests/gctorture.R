@@ -38,6 +38,8 @@ calls <- c(calls, list(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
+  "c_serial_fit, no df" = as_call("c_serial_fit", list(c(5, 4), c(15, 18), c(1, 1), c(0L, 0L), 0:1, 1L, 0, 3L)),
+  "c_detection_fit, single hit" = as_call("c_detection_fit", changed("c_detection_fit", link = 0L)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -46,6 +48,11 @@ calls <- c(calls, list(
     "c_fold_change", contrast = matrix(c(-1, 0, 1), 3), options = c(3L, 1L)
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
-  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
+  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
+  "c_line_units, refused" = as_call("c_line_units", changed("c_line_units", run = rep(1L, 4))),
+  "c_slopes_equal, refused" = as_call("c_slopes_equal", changed("c_slopes_equal", df = 1)),
+  "c_serial_fit, refused" = as_call("c_serial_fit", changed("c_serial_fit", pure = c(1, 2))),
+  "c_inverse_predict, refused" = as_call("c_inverse_predict", changed("c_inverse_predict", line = 1)),
+  "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L))
 ))
 calls

@@ -31,12 +31,13 @@ typedef struct {
 } dd_detection;
 
 /*
- * share: the P of the limit of detection (0.95). drop: what the log-likelihood loses at the limits of the interval, half the
- * chi-squared quantile on 1 df. With limit L the model is eta = eta_share + beta (x - L); for each L beta >= 0 is at its best:
- * the profile.
- * DD_ETHIN: nothing was tested, or all at one level where the slope is free. DD_ECONSTANT: all or none detected (DD_POISSON
- * then has one limit: all gives limit_high, none limit_low), or they part so cleanly that no finite slope exists: NaN.
- * DD_EDOMAIN: the share falls with the quantity; the curve is given, the limit is not. DD_EGSL: no convergence.
+ * share: the P of the limit of detection (0.95). drop: what the log-likelihood loses at the limits of the interval,
+ * half the chi-squared quantile on 1 df. With limit L the model is eta = eta_share + beta (x - L); for each L beta >=
+ * 0 is at its best: the profile.
+ * DD_ETHIN: nothing was tested, or all at one level where the slope is free. DD_ECONSTANT: all or none detected
+ * (DD_POISSON then has one limit: all gives limit_high, none limit_low), or they part so cleanly that no finite slope
+ * exists: NaN. DD_EDOMAIN: the share falls with the quantity; the curve is given, the limit is not. DD_EGSL: no
+ * convergence.
  */
 dd_status dd_detection_fit(dd_link link, const dd_trials *trials, double share, double drop,
                            dd_detection *out);

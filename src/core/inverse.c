@@ -10,8 +10,8 @@ static double variance_at(const dd_known_line *l, double var_y, double x) {
 }
 
 /*
- * With x = x0 + d: (b d)^2 <= t^2 [V(x0) + 2 d (Cov + x0 Var(b)) + d^2 Var(b)], a quadratic in d whose middle is near 0, so
- * that no digits cancel.
+ * With x = x0 + d: (b d)^2 <= t^2 [V(x0) + 2 d (Cov + x0 Var(b)) + d^2 Var(b)], a quadratic in d whose middle is near
+ * 0, so that no digits cancel.
  */
 static dd_status fieller(double x0, double var_y, const dd_known_line *l, double t,
                          dd_lookup *out) {

@@ -12,11 +12,11 @@
 
 /*
  *   x, y: the units of the fit (wells, or means of dilution points), run: codes 0 .. n_runs - 1, all of length n.
- *   residual: y minus the line. leverage: h_i = 1/n_r + (x_i - mean_r)^2 / Sxx, Sxx within runs. studentised: the residual
- *   over its SE with the scale of the line without that unit,
+ *   residual: y minus the line. leverage: h_i = 1/n_r + (x_i - mean_r)^2 / Sxx, Sxx within runs. studentised: the
+ *   residual over its SE with the scale of the line without that unit,
  *     t_i = e_i / sqrt(s_i^2 (1 - h_i)),  s_i^2 = (RSS - e_i^2 / (1 - h_i)) / (n - n_runs - 2),
- *   Student's t with n - n_runs - 2 df where the line holds. NaN where a unit alone fixes the line (h = 1), where no df are
- *   left, and where nothing varies. count, mean_x: units and mean of x for each run. sxx: one number.
+ *   Student's t with n - n_runs - 2 df where the line holds. NaN where a unit alone fixes the line (h = 1), where no
+ *   df are left, and where nothing varies. count, mean_x: units and mean of x for each run. sxx: one number.
  * Var(intercept_r) = s^2 (1 / n_r + mean_r^2 / Sxx), Cov(intercept_r, slope) = -s^2 mean_r / Sxx.
  * DD_ETHIN: no run has two levels; everything but count and mean_x is NaN.
  */

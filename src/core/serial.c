@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* A matrix of the longest series, three columns of whitened values, three numbers a run. */
+/* A matrix of the longest series, the first residuals, four columns of whitened values, three numbers a run. */
 size_t dd_serial_work_len(size_t n_points, size_t n_runs) {
   return n_points * n_points + 5 * n_points + 3 * n_runs;
 }
@@ -10,7 +10,8 @@ size_t dd_serial_work_len(size_t n_points, size_t n_runs) {
 typedef struct {
   const dd_series *s;
   double *start;               /* y minus a first line: GLS then only corrects it */
-  double *chol, *one, *x, *y;  /* of one series */
+  double *chol;                /* V of one series as LL' */
+  double *one, *x, *y, *z;     /* L^-1 times 1, x, start and what a step moves, of one series */
   double *precision, *px, *py; /* of each run: 1'V^-1 1 and the weighted means of x and start */
   double first_slope, n_wells;
 } setting;
@@ -56,26 +57,35 @@ static size_t whiten(const setting *w, size_t r, double rho, double *log_det) {
   return n;
 }
 
+/* The whitened x and y of run r without their weighted means. Returns the points of the run. */
+static size_t whiten_centred(const setting *w, size_t r, double rho, double *log_det) {
+  const size_t n = whiten(w, r, rho, log_det);
+  double a = 0.0, ax = 0.0, ay = 0.0;
+  for (size_t i = 0; i < n; i++) {
+    a += w->one[i] * w->one[i];
+    ax += w->one[i] * w->x[i];
+    ay += w->one[i] * w->y[i];
+  }
+  w->precision[r] = a;
+  w->px[r] = ax / a;
+  w->py[r] = ay / a;
+  for (size_t i = 0; i < n; i++) {
+    w->x[i] -= w->one[i] * w->px[r];
+    w->y[i] -= w->one[i] * w->py[r];
+  }
+  return n;
+}
+
 static at_rho fit_at(const setting *w, double rho) {
   const dd_series *s = w->s;
   double log_det = 0.0, log_information = 0.0, sxx = 0.0, sxy = 0.0, syy = 0.0;
   for (size_t r = 0; r < s->n_runs; r++) {
-    const size_t n = whiten(w, r, rho, &log_det);
-    double a = 0.0, ax = 0.0, ay = 0.0;
+    const size_t n = whiten_centred(w, r, rho, &log_det);
+    log_information += log(w->precision[r]);
     for (size_t i = 0; i < n; i++) {
-      a += w->one[i] * w->one[i];
-      ax += w->one[i] * w->x[i];
-      ay += w->one[i] * w->y[i];
-    }
-    w->precision[r] = a;
-    w->px[r] = ax / a;
-    w->py[r] = ay / a;
-    log_information += log(a);
-    for (size_t i = 0; i < n; i++) {
-      const double dx = w->x[i] - w->one[i] * w->px[r], dy = w->y[i] - w->one[i] * w->py[r];
-      sxx += dx * dx;
-      sxy += dx * dy;
-      syy += dy * dy;
+      sxx += w->x[i] * w->x[i];
+      sxy += w->x[i] * w->y[i];
+      syy += w->y[i] * w->y[i];
     }
   }
   at_rho out = {sxx, sxy / sxx, fmax(syy - sxy * sxy / sxx, 0.0), NAN};
@@ -83,6 +93,59 @@ static at_rho fit_at(const setting *w, double rho) {
   out.log_likelihood =
       -0.5 * (log_det + log_information + log(sxx)) - 0.5 * df * log(out.rss + s->pure);
   return out;
+}
+
+/* z = L^-1 (1 from step `step` on, 0 before), without its weighted mean, for the n points of run r. */
+static void whiten_step(const setting *w, size_t r, size_t n, int step) {
+  const dd_series *s = w->s;
+  double mean = 0.0;
+  size_t at = 0;
+  for (size_t i = 0; i < s->n_points; i++) {
+    if ((size_t)s->run[i] != r) continue;
+    const double *row = w->chol + at * s->n_points;
+    double z = s->step[i] >= step ? 1.0 : 0.0;
+    for (size_t k = 0; k < at; k++) z -= row[k] * w->z[k];
+    w->z[at] = z / row[at];
+    mean += w->one[at] * w->z[at];
+    at++;
+  }
+  for (size_t i = 0; i < n; i++) w->z[i] -= w->one[i] * mean / w->precision[r];
+}
+
+/*
+ * The derivative of the restricted likelihood by rho: min(i, j) is the sum of zz' over the steps, so
+ *   -1/2 sum_z z'Pz + df/2 sum_z (z'Py)^2 / (RSS + pure),  P = V^-1 - V^-1 X (X'V^-1 X)^-1 X'V^-1.
+ */
+static double score_at(const setting *w, double rho) {
+  const dd_series *s = w->s;
+  double ignored = 0.0, sxx = 0.0, sxy = 0.0, syy = 0.0, zz = 0.0, xx = 0.0, xy = 0.0, yy = 0.0;
+  for (size_t r = 0; r < s->n_runs; r++) {
+    const size_t n = whiten_centred(w, r, rho, &ignored);
+    int last = 0;
+    for (size_t i = 0; i < s->n_points; i++) {
+      if ((size_t)s->run[i] == r && s->step[i] > last) last = s->step[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+      sxx += w->x[i] * w->x[i];
+      sxy += w->x[i] * w->y[i];
+      syy += w->y[i] * w->y[i];
+    }
+    for (int step = 1; step <= last; step++) {
+      double zx = 0.0, zy = 0.0;
+      whiten_step(w, r, n, step);
+      for (size_t i = 0; i < n; i++) {
+        zz += w->z[i] * w->z[i];
+        zx += w->z[i] * w->x[i];
+        zy += w->z[i] * w->y[i];
+      }
+      xx += zx * zx;
+      xy += zx * zy;
+      yy += zy * zy;
+    }
+  }
+  const double b = sxy / sxx, df = w->n_wells - (double)s->n_runs - 1.0;
+  const double square = yy - 2.0 * b * xy + b * b * xx;
+  return 0.5 * df * square / (fmax(syy - b * sxy, 0.0) + s->pure) - 0.5 * (zz - xx / sxx);
 }
 
 /* The first line: least squares on the means of the points, within runs. */
@@ -106,30 +169,22 @@ static double first_line(const setting *w) {
 
 static const double LARGEST = 9.2104403669765169; /* log(1 + 1e4) */
 
-/* The maximum within the two neighbours of the grid's best, by golden section. */
+/*
+ * The maximum within the two neighbours of the grid's best, where the slope of the restricted likelihood changes its
+ * sign; an end of the range where it does not.
+ */
 static double best_rho(const setting *w, double mbar, double low, double high) {
-  const double golden = 0.6180339887498949;
-  double a = low, b = high, c = b - golden * (b - a), d = a + golden * (b - a);
-  double at_c = fit_at(w, expm1(c) / mbar).log_likelihood;
-  double at_d = fit_at(w, expm1(d) / mbar).log_likelihood;
-  for (int i = 0; i < 80 && b - a > 1e-10; i++) {
-    if (at_c >= at_d) {
-      b = d;
-      d = c;
-      at_d = at_c;
-      c = b - golden * (b - a);
-      at_c = fit_at(w, expm1(c) / mbar).log_likelihood;
+  if (score_at(w, expm1(low) / mbar) <= 0.0) return expm1(low) / mbar;
+  if (score_at(w, expm1(high) / mbar) >= 0.0) return expm1(high) / mbar;
+  for (int i = 0; i < 60 && high - low > 1e-15 * high; i++) {
+    const double middle = 0.5 * (low + high);
+    if (score_at(w, expm1(middle) / mbar) > 0.0) {
+      low = middle;
     } else {
-      a = c;
-      c = d;
-      at_c = at_d;
-      d = a + golden * (b - a);
-      at_d = fit_at(w, expm1(d) / mbar).log_likelihood;
+      high = middle;
     }
   }
-  const double rho = expm1(0.5 * (a + b)) / mbar;
-  const double at = fit_at(w, rho).log_likelihood;
-  return low <= 0.0 && fit_at(w, 0.0).log_likelihood >= at ? 0.0 : rho;
+  return expm1(0.5 * (low + high)) / mbar;
 }
 
 /* Weights of the grid, from log-likelihoods that stand in `weight`. Returns the best one's place. */
@@ -169,11 +224,12 @@ dd_status dd_serial_fit(const dd_series *s, size_t n_grid, double *work, double 
                         double *intercept_var, double *intercept_cov, double *weight, double *slope,
                         double *slope_se, dd_serial *out) {
   const size_t n = s->n_points;
-  setting w = {s, work, work + n, NULL, NULL, NULL, NULL, NULL, NULL, NAN, 0.0};
+  setting w = {s, work, work + n, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NAN, 0.0};
   w.one = w.chol + n * n;
   w.x = w.one + n;
   w.y = w.x + n;
-  w.precision = w.y + n;
+  w.z = w.y + n;
+  w.precision = w.z + n;
   w.px = w.precision + s->n_runs;
   w.py = w.px + s->n_runs;
   double inverse = 0.0;
