@@ -182,7 +182,7 @@ residual_rows <- function(w, target, fit, units, n_runs, excluded) {
     list(
       target = rep_len(target, length(cq)), run = w$run, sample = w$sample, well = w$well, quantity = w$quantity,
       cq = cq, fitted = fitted, residual = cq - fitted, studentised = studentised, df = rep_len(max(df, 0), length(cq)),
-      p_bonferroni = p, outlying = !is.na(p) & p < 0.05, excluded = excluded
+      p_bonferroni = p, outlying = !is.na(p) & p < 0.01, excluded = excluded
     ),
     class = "data.frame", row.names = .set_row_names(length(cq))
   )

@@ -189,7 +189,12 @@ draw_curve <- function(drawn, ncol, base_size) {
 # Residuals against quantity, in cycles; the line of a perfect fit is 0.
 draw_residuals <- function(object, targets, ncol, base_size) {
   rows <- residuals.cq_standard_curve(object)
-  rows <- rows[rows$target %in% targets, , drop = FALSE]
+  rows <- rows[rows$target %in% targets & is.finite(rows$residual), , drop = FALSE]
+  if (!nrow(rows)) {
+    ddcq_abort(
+      "One of the targets must have a line, but {some(targets)} {cli::qty(targets)}{?has/have} none.", "curve"
+    )
+  }
   rows$target <- factor(rows$target, targets)
   rows$mark <- mark_of(rows)
   rows$log10_quantity <- log10(rows$quantity)
