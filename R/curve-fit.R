@@ -110,6 +110,7 @@ serial_curve <- function(value, units, at, level) {
   part <- stats::setNames(as.list(fit$value), c("rho", "slope", "reml_se", "sigma", "sigma_step", "df", "loglik"))
   value[c("slope", "df", "sigma", "sigma_step")] <- part[c("slope", "df", "sigma", "sigma_step")]
   value$intercept <- fit$intercept
+  if (!isTRUE(part$df > 0)) value$sigma_step <- NA_real_
   # points on a line and wells without scatter (2): no ratio to average over
   known <- fit$status == 0L
   value$half <- if (known) serial_half(fit, part, level) else if (fit$status == 2L) 0 else NA_real_

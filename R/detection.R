@@ -97,6 +97,7 @@ detection_wells <- function(x, quantity) {
   use <- which(seen & !is.na(amount))
   if (!length(use)) abort_no_standards(x, quantity)
   check_amount(x, amount, use)
+  use <- named_standards(x, use)
   list(
     target = x$target[use], quantity = amount[use], tested = rep_len(1, length(use)),
     detected = as.double(as.integer(x$state)[use] == 1L)

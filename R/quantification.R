@@ -55,6 +55,7 @@ loq_wells <- function(x, quantity) {
     use <- which(as.integer(x$state) %in% c(1L, 2L) & !is.na(amount))
     if (!length(use)) abort_no_standards(x, quantity)
     check_amount(x, amount, use)
+    use <- named_standards(x, use)
     cq <- ifelse(as.integer(x$state) == 1L, x$cq, NA_real_)
     return(list(target = x$target[use], run = x$run[use], quantity = amount[use], cq = cq[use]))
   }
@@ -242,7 +243,7 @@ line_note <- function(rows, i, d, at) {
   } else if (is.na(at)) {
     "no curve of this run"
   } else if (!isTRUE(d$slope < 0)) {
-    "the curve does not fall"
+    if (is.na(d$slope)) "the curve has no line" else "the curve does not fall"
   } else if (length(d$runs) == 1 && !rows$run[i] %in% d$runs) {
     "the curve is another run's"
   } else {

@@ -90,6 +90,7 @@ curve_wells <- function(x, quantity, series = NULL) {
   if (!length(use)) {
     abort_no_standards(x, quantity)
   }
+  use <- named_standards(x, use)
   list(
     target = x$target[use], run = curve_series(x, series)[use], quantity = amount[use], cq = x$cq[use],
     sample = x$sample[use], well = x$well[use], row = use
@@ -102,6 +103,22 @@ curve_amount <- function(x, quantity) {
     return(ifelse(as.integer(x$task) == 2L, x$quantity, NA_real_))
   }
   named_quantity(x, quantity)
+}
+
+# Standards whose target has no name belong to no curve.
+named_standards <- function(x, use) {
+  nameless <- is.na(x$target[use])
+  if (all(nameless)) {
+    ddcq_abort(
+      c("The standards must have a target.", "x" = "None of the {length(use)} has one.",
+        "i" = "{.code cq_design(x, sheet, by = \"well\")} can bring it."
+      ), "curve"
+    )
+  }
+  if (any(nameless)) {
+    ddcq_warn("{sum(nameless)} standard{?s} without a target {?is/are} left out.", "curve")
+  }
+  use[!nameless]
 }
 
 check_amount <- function(x, amount, use) {

@@ -93,6 +93,17 @@ test_that("a few points, a perfect line and a rising one", {
   expect_match(one$note, "one dilution only")
 })
 
+test_that("standards without a target are said, and refused when there are no others", {
+  # a reader leaves such wells to cq_design()
+  x <- cq_data(rbind(serial_plate(5), serial_plate(5)))
+  x$target[16:30] <- NA
+  expect_warning(e <- cq_standard_curve(x), "15 standards without a target are left out", class = "ddcq_warning_curve")
+  expect_identical(e$n_wells, 15L)
+  x$target[] <- NA_character_
+  expect_error(cq_standard_curve(x), "must have a target", class = "ddcq_error_curve")
+  expect_error(cq_lod(x), "must have a target", class = "ddcq_error_curve")
+})
+
 test_that("series of a run have their own intercepts", {
   d <- rbind(transform(serial_plate(5, seed = 5), tube = "A"), transform(serial_plate(5, seed = 6), cq = cq + 2, tube = "B"))
   e <- suppressWarnings(cq_standard_curve(cq_data(d), unit = "well", series = "tube"))
