@@ -77,6 +77,7 @@ SEXP c_serial_fit(SEXP x, SEXP y, SEXP wells, SEXP run, SEXP step, SEXP n_runs, 
                   SEXP n_grid) {
   const R_xlen_t n = Rf_xlength(x);
   const int R = glue_count(n_runs, "n_runs"), G = glue_count(n_grid, "n_grid");
+  if (G < 1) Rf_error("internal error: `n_grid` must be at least 1");
   const dd_series series = {glue_doubles(x, n, "x"),
                             glue_doubles(y, n, "y"),
                             glue_doubles(wells, n, "wells"),

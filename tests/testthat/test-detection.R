@@ -146,3 +146,19 @@ test_that("the limit of quantification is never below that of detection, and one
   l <- attr(cq_loq(cq_data(x), efficiency = 2), "levels")
   expect_equal(c(l$sd, l$df), c(0.1, 4), tolerance = 1e-12)
 })
+
+test_that("the interval of the limit holds the limit as often as it says", {
+  skip_on_cran()
+  set.seed(20261125)
+  q <- 2^(-3:4)
+  truth <- log(-log(0.05) / 0.5)
+  hit <- vapply(1:1000, function(i) {
+    k <- as.double(rbinom(8, 12, -expm1(-0.5 * q)))
+    vapply(0:1, function(link) {
+      v <- call_entry("c_detection_fit", list(log(q), rep(12, 8), k, link, 0.95, qchisq(0.95, 1) / 2))$value
+      v[7] <= truth && truth <= v[8]
+    }, NA)
+  }, logical(2))
+  # 94.5 and 93.9 in 4,000; four standard errors of 1,000 are 2.9
+  expect_true(all(rowMeans(hit) > 0.91 & rowMeans(hit) < 0.975))
+})

@@ -181,3 +181,27 @@ test_that("levels are left out only when asked, and the note says so", {
   expect_error(cq_standard_curve(x, range = range[0, ]), class = "ddcq_error_argument")
   expect_output(print(range), "widest")
 })
+
+test_that("the serial interval holds the slope as often as it says", {
+  skip_on_cran()
+  set.seed(20261125)
+  step <- rep(0:4, each = 3)
+  n <- 1000
+  hit <- vapply(seq_len(n), function(i) {
+    walk <- cumsum(c(0, rnorm(4, 0, 0.102)))
+    cq <- 20 + 3.4 * step + walk[step + 1] + rnorm(15, 0, 0.15)
+    means <- as.vector(tapply(cq, step, mean))
+    f <- call_entry("c_serial_fit", list(
+      -as.double(0:4), means, rep(3, 5), integer(5), 0:4, 1L, sum((cq - means[step + 1])^2), serial_grid
+    ))
+    part <- list(slope = f$value[2], df = f$value[6])
+    abs(part$slope + 3.4) <= serial_half(f, part, 0.95)
+  }, NA)
+  # 95.3 in 20,000; four standard errors of 1,000 are 2.7
+  expect_gt(mean(hit), 0.926)
+  expect_lt(mean(hit), 0.980)
+  expect_match(tryCatch(
+    call_entry("c_serial_fit", list(c(2, 1, 0), c(1, 2, 3), c(1, 1, 1), integer(3), 0:2, 1L, 0, 0L)),
+    error = conditionMessage
+  ), "internal error")
+})
