@@ -106,6 +106,36 @@ test_that("the instrument's quantities of 72 wells an assay, to its printed digi
   }
 })
 
+test_that("the relative standard curve of brain and kidney: the file, and the digits that were printed", {
+  skip_without_shared()
+  wells <- shared_data("livak/livak_separate_wells.csv")
+  x <- cq_data(data.frame(sample = wells$sample, target = wells$target, cq = wells$Cq))
+  group <- function(q) sub("_.*", "", q$sample)
+  d <- shared_data("livak/livak_standard_curve.csv")
+  standards <- cq_data(data.frame(
+    sample = d$sample, target = d$target, task = "standard", quantity = d$quantity, cq = d$Cq
+  ))
+  q <- cq_quantify(x, suppressWarnings(cq_standard_curve(standards, unit = "well")))
+  e <- shared_data("livak/livak_separate_wells.expected_relative_curve.csv")
+  for (target in c("MYC", "GAPDH")) {
+    mine <- q[q$target == target, ]
+    mean <- tapply(mine$quantity, group(mine), mean)
+    expect_close(mean[e$group], e[[paste0("mean_qty_", target)]], 1e-11)
+  }
+  # the curve of the printed means gives the printed quantities
+  m <- shared_data("livak/livak_standard_curve.published_means.csv")
+  standards <- cq_data(data.frame(
+    sample = paste0("S", m$quantity), target = rep(c("MYC", "GAPDH"), each = 7), task = "standard",
+    quantity = m$quantity, cq = c(m$MYC_mean, m$GAPDH_mean)
+  ))
+  q <- cq_quantify(x, suppressWarnings(cq_standard_curve(standards)))
+  mean <- tapply(q$quantity, list(group(q), q$target), mean)
+  expect_lt(abs(mean["brain", "MYC"] - 0.039), 6e-4)
+  expect_lt(abs(mean["kidney", "MYC"] - 0.41), 6e-3)
+  expect_lt(abs(mean["brain", "GAPDH"] - 0.54), 6e-3)
+  expect_lt(abs(mean["kidney", "GAPDH"] - 1.02), 6e-3)
+})
+
 test_that("what is not detected, partly detected, below a limit or without a curve is a row with a note", {
   d <- plate()
   more <- data.frame(
