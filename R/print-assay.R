@@ -154,7 +154,11 @@ format.cq_loq <- function(x, width = getOption("width"), ...) {
       "CV there" = ifelse(is.na(x$cv), "-", paste(formatC(100 * x$cv, digits = 1, format = "f"), "%")),
       "limit of detection" = amount_label(x$lod), E = number_label(x$efficiency), levels = as.character(x$n_levels)
     ),
-    paste0("The interval asks the same of each CV's ", at_level(x), " limits. By level: attr(, \"levels\")."), width
+    if (identical(attr(x, "method", exact = TRUE), "curve")) {
+      paste0("Where a line through the log SDs crosses that CV, with its ", at_level(x), " interval.")
+    } else {
+      paste0("The interval asks the same of each CV's ", at_level(x), " limits. By level: attr(, \"levels\").")
+    }, width
   )
 }
 

@@ -45,7 +45,8 @@ void glue_nan_to_na(SEXP list);
   X(c_slopes_equal, 4)    \
   X(c_serial_fit, 8)      \
   X(c_inverse_predict, 4) \
-  X(c_detection_fit, 6)
+  X(c_detection_fit, 6)   \
+  X(c_sd_curve, 3)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -65,6 +66,7 @@ SEXP c_slopes_equal(SEXP slope, SEXP sxx, SEXP rss, SEXP df);
 SEXP c_serial_fit(SEXP x, SEXP y, SEXP wells, SEXP run, SEXP step, SEXP n_runs, SEXP pure,
                   SEXP n_grid);
 SEXP c_inverse_predict(SEXP y, SEXP var_y, SEXP line, SEXP quantile);
+SEXP c_sd_curve(SEXP x, SEXP s, SEXP df);
 SEXP c_detection_fit(SEXP x, SEXP tested, SEXP detected, SEXP link, SEXP share, SEXP drop);
 
 #endif

@@ -53,6 +53,7 @@ calls <- c(calls, list(
   "c_slopes_equal, refused" = as_call("c_slopes_equal", changed("c_slopes_equal", df = 1)),
   "c_serial_fit, refused" = as_call("c_serial_fit", changed("c_serial_fit", pure = c(1, 2))),
   "c_inverse_predict, refused" = as_call("c_inverse_predict", changed("c_inverse_predict", line = 1)),
+  "c_sd_curve, refused" = as_call("c_sd_curve", changed("c_sd_curve", df = 7)),
   "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L))
 ))
 calls

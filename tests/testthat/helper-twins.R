@@ -356,6 +356,7 @@ entry_arguments <- function() {
     c_inverse_predict = list(
       y = c(20, 24), var_y = c(0.01, 0.01), line = cbind(c(32, 32), -3.4, 0.01, 0.001, -0.003), quantile = c(3.18, 3.18)
     ),
+    c_sd_curve = list(x = c(0, 1, 2, 3), s = c(0.9, 0.4, 0.25, 0.1), df = c(7, 7, 6, 7)),
     c_detection_fit = list(
       x = c(0, 1, 2), tested = c(8, 8, 8), detected = c(2, 6, 7), link = 1L, share = 0.95, drop = 1.92
     )

@@ -1,4 +1,4 @@
-# Limits of detection and of quantification.
+# Limits of detection.
 
 counts <- function(detected, tested = 20, quantity = 2^seq(-2, by = 1, length.out = length(detected))) {
   data.frame(quantity = quantity, tested = tested, detected = detected)
@@ -108,43 +108,6 @@ test_that("what cannot be counted is refused", {
   expect_error(cq_lod(counts(1:2), share = 95), class = "ddcq_error_argument")
   x <- cq_data(data.frame(sample = "s", target = "MYC", cq = 20))
   expect_error(cq_lod(x), class = "ddcq_error_curve")
-})
-
-test_that("the CV of a level and its interval are those of its SD", {
-  set.seed(4)
-  d <- data.frame(quantity = rep(c(2, 10, 100, 1000), each = 12))
-  d$cq <- 38 - 3.32 * log10(d$quantity) + rnorm(48, 0, rep(c(1.2, 0.6, 0.2, 0.1), each = 12))
-  loq <- cq_loq(d, efficiency = 1.95)
-  l <- attr(loq, "levels")
-  s <- as.vector(tapply(d$cq, d$quantity, sd))
-  expect_equal(l$sd, s, tolerance = 1e-12)
-  cv <- function(s) sqrt(exp((s * log(1.95))^2) - 1)
-  expect_equal(l$cv, cv(s), tolerance = 1e-12)
-  expect_equal(l$cv_low, cv(s * sqrt(11 / qchisq(0.975, 11))), tolerance = 1e-12)
-  expect_equal(l$cv_high, cv(s * sqrt(11 / qchisq(0.025, 11))), tolerance = 1e-12)
-  lowest <- function(v) min(l$quantity[rev(cumprod(rev(v <= 0.35))) == 1])
-  expect_identical(c(loq$loq, loq$conf.low, loq$conf.high), c(lowest(l$cv), lowest(l$cv_low), lowest(l$cv_high)))
-  expect_output(print(loq), "Limit of quantification")
-})
-
-test_that("the limit of quantification is never below that of detection, and one bad level above stops it", {
-  lod <- cq_lod(counts(c(1, 4, 9, 14, 18, 20, 20, 20)))
-  d <- data.frame(quantity = rep(2^(-1:5), each = 4), cq = rep(37:31, each = 4) + c(-0.1, 0.1, 0.05, -0.05))
-  loq <- cq_loq(d, efficiency = 2, lod = lod)
-  expect_identical(loq$loq, lod$lod[1])
-  expect_match(loq$note, "limit of detection")
-  d$cq[d$quantity == 8] <- c(30, 32, 34, 36)
-  expect_identical(cq_loq(d, efficiency = 2)$loq, 16)
-  expect_match(cq_loq(d[d$quantity <= 8, ], efficiency = 2)$note, "above 35 %")
-  expect_error(cq_loq(d), class = "ddcq_error_argument")
-  expect_error(cq_loq(d, efficiency = 2, lod = 3), class = "ddcq_error_argument")
-  # two runs: the SD within them
-  x <- data.frame(
-    run = rep(c("a", "b"), each = 3), sample = "S1", target = "MYC", task = "standard", quantity = 10,
-    cq = c(20, 20.1, 20.2, 22, 22.1, 22.2)
-  )
-  l <- attr(cq_loq(cq_data(x), efficiency = 2), "levels")
-  expect_equal(c(l$sd, l$df), c(0.1, 4), tolerance = 1e-12)
 })
 
 test_that("the interval of the limit holds the limit as often as it says", {
