@@ -7,6 +7,7 @@
 #    a range of others), by each unit. Series go one by one through the entries for lines and serial dilutions.
 # 2. the interval of the limit of detection: 8 twofold dilutions with 8, 12 or 20 reactions each, single hits.
 # 3. the interval of a quantity read off the curve by well, and by point where points have errors.
+# 4. the interval of the limit of quantification, by a line through the SDs of six levels.
 
 args <- as.integer(commandArgs(TRUE))
 n_series <- if (length(args) >= 1) args[1] else 20000L
@@ -146,3 +147,22 @@ cat("| quantity read off | coverage, % |\n|---|---:|\n")
 cat(sprintf("| 5x3 by well, errors of wells | %s |\n", mc(cover_quantity(5, 3, FALSE, 0, n_series), n_series)))
 cat(sprintf("| 4x2 by well, errors of wells | %s |\n", mc(cover_quantity(4, 2, FALSE, 0, n_series), n_series)))
 cat(sprintf("| 5x3 by point, errors of points and wells | %s |\n", mc(cover_quantity(5, 3, TRUE, 0.1, n_series), n_series)))
+
+# ---- limits of quantification ----
+
+# Six levels, SDs on a line; the crossing at 35 % and its interval.
+cover_loq <- function(wells, n) {
+  x <- log10(4^(0:5))
+  sigma <- 0.9 * 10^(-0.35 * x)
+  wanted <- log(sqrt(log1p(0.35^2)) / log(2))
+  truth <- (log(0.9) - wanted) / (0.35 * log(10))
+  mean(vapply(seq_len(n), function(i) {
+    s <- sigma * sqrt(stats::rchisq(6, wells - 1) / (wells - 1))
+    v <- .Call(internal("c_sd_curve"), x, s, rep(wells - 1, 6))$value
+    l <- .Call(internal("c_inverse_predict"), wanted, 0, matrix(v[1:5], 1), stats::qnorm(0.975))
+    l$low <= truth && truth <= l$high
+  }, NA))
+}
+
+cat("\n| wells a level | limit of quantification by a line through the SDs, coverage, % |\n|---:|---:|\n")
+for (wells in c(4, 8, 20)) cat(sprintf("| %d | %s |\n", wells, mc(cover_loq(wells, n_series), n_series)))
