@@ -44,12 +44,13 @@
 #'   with an error of 0.03 log10 a step, intervals of fold changes near 8 with six samples a group cover about 90 %
 #'   where they say 95 %. `unit = "serial"` fits the line by generalised least squares: errors of the steps add up,
 #'   those of the wells do not, and the ratio of the two is estimated by restricted likelihood. The highest quantity
-#'   of a run or series is step 0, each lower one a step more. A few points say little about that ratio, so the
-#'   interval averages over it, weighted by the restricted likelihood (even in the logarithm of one plus the ratio);
-#'   given the ratio, Student's t has points minus runs minus 1 degrees of freedom. `std.error` is that of the t
-#'   distribution with these `df` that has the same 95 % interval. In simulations of five points in
-#'   triplicate and four in duplicate that interval covered 93 to 99 %, from no error of the steps to one of three times
-#'   the wells'; with 0.03 log10 a step, 95 to 96 %.
+#'   of a run or series is step 0, each lower one a step more. Every run is taken to have been diluted anew: one
+#'   dilution series that was measured in several runs is known less well than this says. A few points say little
+#'   about that ratio, so the interval averages over it, weighted by the restricted likelihood (even in the logarithm
+#'   of one plus the ratio); given the ratio, Student's t has points minus runs minus 1 degrees of freedom.
+#'   `std.error` is that of the t distribution with these `df` that has the same 95 % interval. In simulations of five
+#'   points in triplicate and four in duplicate that interval covered 93 to 99 %, from no error of the steps to one of
+#'   three times the wells'; with 0.03 log10 a step, 95 to 96 %.
 #' @references Pfaffl MW (2001). A new mathematical model for relative quantification in real-time RT-PCR. Nucleic
 #'   Acids Research 29(9), e45. \doi{10.1093/nar/29.9.e45}
 #' @family efficiency
