@@ -26,7 +26,7 @@ assay_lines <- function(x, header, columns, lines, width, name = x$target, left 
   more <- length(columns[[1]]) - length(shown)
   noted <- which(nzchar(x$note))
   by_note <- split(name[noted], factor(x$note[noted], unique(x$note[noted])))
-  said <- paste0(vapply(by_note, some_plain, "", n = 6), ": ", names(by_note), ".")
+  said <- paste0(vapply(by_note, function(n) some_plain(unique(n), 6), ""), ": ", names(by_note), ".")
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
     header, paste0("  ", text_table(lapply(columns, `[`, shown), left)),
@@ -62,7 +62,7 @@ format.cq_slopes <- function(x, width = getOption("width"), ...) {
       ),
       F = number_label(x$f, 2), df = ifelse(is.na(x$f), "-", paste(x$df1, x$df2, sep = ", ")), p = p_label(x$p.value)
     ),
-    "Slope and E: of the lines taken as parallel. The lines: attr(, \"lines\").", width
+    "Slope and E: of the lines taken as parallel. The lines: attr(x, \"lines\").", width
   )
 }
 
@@ -148,8 +148,9 @@ format.cq_loq <- function(x, width = getOption("width"), ...) {
   assay_lines(
     x, paste0("Limit of quantification: CV of the quantity at most ", format(100 * x$cv_limit[1]), " %"),
     list(
-      target = x$target, limit = amount_label(x$loq), interval = paste(
-        amount_label(x$conf.low), "to", ifelse(is.na(x$conf.high), "(none passes)", amount_label(x$conf.high))
+      target = x$target, limit = amount_label(x$loq), interval = ifelse(
+        is.na(x$loq), "-",
+        paste(amount_label(x$conf.low), "to", ifelse(is.na(x$conf.high), "(none passes)", amount_label(x$conf.high)))
       ),
       "CV there" = ifelse(is.na(x$cv), "-", paste(formatC(100 * x$cv, digits = 1, format = "f"), "%")),
       "limit of detection" = amount_label(x$lod), E = number_label(x$efficiency), levels = as.character(x$n_levels)
@@ -157,7 +158,7 @@ format.cq_loq <- function(x, width = getOption("width"), ...) {
     if (identical(attr(x, "method", exact = TRUE), "curve")) {
       paste0("Where a line through the log SDs crosses that CV, with its ", at_level(x), " interval.")
     } else {
-      paste0("The interval asks the same of each CV's ", at_level(x), " limits. By level: attr(, \"levels\").")
+      paste0("The interval asks the same of each CV's ", at_level(x), " limits. By level: attr(x, \"levels\").")
     }, width
   )
 }
