@@ -39,19 +39,20 @@ test_that("several runs are series of their own with one slope", {
 })
 
 test_that("a mixed model with an effect for each step says the same", {
-  skip_if_not_installed("nlme")
+  lme <- other("nlme", "lme")
   d <- serial_plate(7, seed = 11)
   d$g <- factor(1)
   d$z <- outer(steps(d), 1:6, ">=") + 0
   d$x <- log10(d$quantity)
-  m <- nlme::lme(
-    cq ~ x, d, random = list(g = nlme::pdIdent(~ z - 1)), control = nlme::lmeControl(opt = "optim", reltol = 1e-14)
+  m <- lme(
+    cq ~ x, d, random = list(g = other("nlme", "pdIdent")(~ z - 1)),
+    control = other("nlme", "lmeControl")(opt = "optim", reltol = 1e-14)
   )
   e <- serial(d[1:6])
   # its own optimiser stops at about 1e-5
-  expect_equal(e$slope, unname(nlme::fixef(m)[2]), tolerance = 1e-6)
+  expect_equal(e$slope, unname(other("nlme", "fixef")(m)[2]), tolerance = 1e-6)
   expect_equal(e$sigma, m$sigma, tolerance = 1e-4)
-  expect_equal(e$sigma_step, as.numeric(nlme::VarCorr(m)[1, 2]), tolerance = 1e-3)
+  expect_equal(e$sigma_step, as.numeric(other("nlme", "VarCorr")(m)[1, 2]), tolerance = 1e-3)
 })
 
 test_that("without errors of the steps it is least squares on the wells, with a wider interval", {
