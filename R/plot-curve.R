@@ -201,7 +201,7 @@ draw_residuals <- function(object, targets, ncol, base_size) {
   mean <- stats::aggregate(residual ~ log10_quantity + target, rows[!rows$excluded, ], mean)
   caption <- paste0(
     if (isTRUE(attr(object, "simulated", exact = TRUE))) "SIMULATED DATA. ", "Dots: wells", mark_words(rows$mark),
-    ". Line: the mean of each dilution; a bend says that the series is no line there."
+    ". Line: the mean of each dilution; a bend says that the series is no line there, or that a step of it erred."
   )
   ggplot2::ggplot(rows, ggplot2::aes(x = .data$log10_quantity, y = .data$residual)) +
     ggplot2::geom_hline(yintercept = 0, linewidth = 0.3, colour = "grey40") +
