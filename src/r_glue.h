@@ -64,6 +64,22 @@ void glue_nan_to_na(SEXP list);
   X(c_bestkeeper, 2)           \
   X(c_gene_group, 8)           \
   X(c_stability_boot, 9)
+#define DDCQ_ENTRIES(X)   \
+  X(c_code_strings, 1)    \
+  X(c_same_string, 1)     \
+  X(c_group_value, 3)     \
+  X(c_group_string, 3)    \
+  X(c_duplicated_rows, 1) \
+  X(c_cells, 9)           \
+  X(c_fold_change, 15)    \
+  X(c_unit_table, 8)      \
+  X(c_line_fit, 7)        \
+  X(c_line_units, 4)      \
+  X(c_slopes_equal, 4)    \
+  X(c_serial_fit, 8)      \
+  X(c_inverse_predict, 4) \
+  X(c_detection_fit, 6)   \
+  X(c_sd_curve, 3)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -113,5 +129,12 @@ SEXP c_gene_group(SEXP x, SEXP size, SEXP group, SEXP n_groups, SEXP weight, SEX
                   SEXP weight_df, SEXP source);
 SEXP c_stability_boot(SEXP x, SEXP cq, SEXP size, SEXP group, SEXP n_groups, SEXP name, SEXP gaps,
                       SEXP t, SEXP resamples);
+SEXP c_line_units(SEXP x, SEXP y, SEXP run, SEXP n_runs);
+SEXP c_slopes_equal(SEXP slope, SEXP sxx, SEXP rss, SEXP df);
+SEXP c_serial_fit(SEXP x, SEXP y, SEXP wells, SEXP run, SEXP step, SEXP n_runs, SEXP pure,
+                  SEXP n_grid);
+SEXP c_inverse_predict(SEXP y, SEXP var_y, SEXP line, SEXP quantile);
+SEXP c_sd_curve(SEXP x, SEXP s, SEXP df);
+SEXP c_detection_fit(SEXP x, SEXP tested, SEXP detected, SEXP link, SEXP share, SEXP drop);
 
 #endif

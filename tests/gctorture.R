@@ -67,6 +67,8 @@ calls <- c(calls, list(
   "c_stability_boot, two batches" = as_call("c_stability_boot", changed(
     "c_stability_boot", resamples = 33L
   )),
+  "c_serial_fit, no df" = as_call("c_serial_fit", list(c(5, 4), c(15, 18), c(1, 1), c(0L, 0L), 0:1, 1L, 0, 3L)),
+  "c_detection_fit, single hit" = as_call("c_detection_fit", changed("c_detection_fit", link = 0L)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -88,5 +90,11 @@ calls <- c(calls, list(
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
   "c_normfinder, refused" = as_call("c_normfinder", changed("c_normfinder", paired = 3L)),
   "c_stability_boot, refused" = as_call("c_stability_boot", changed("c_stability_boot", t = 1L))
+  "c_line_units, refused" = as_call("c_line_units", changed("c_line_units", run = rep(1L, 4))),
+  "c_slopes_equal, refused" = as_call("c_slopes_equal", changed("c_slopes_equal", df = 1)),
+  "c_serial_fit, refused" = as_call("c_serial_fit", changed("c_serial_fit", pure = c(1, 2))),
+  "c_inverse_predict, refused" = as_call("c_inverse_predict", changed("c_inverse_predict", line = 1)),
+  "c_sd_curve, refused" = as_call("c_sd_curve", changed("c_sd_curve", df = 7)),
+  "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L))
 ))
 calls
