@@ -63,22 +63,12 @@ void glue_nan_to_na(SEXP list);
   X(c_normfinder, 5)           \
   X(c_bestkeeper, 2)           \
   X(c_gene_group, 8)           \
-  X(c_stability_boot, 9)
-#define DDCQ_ENTRIES(X)   \
-  X(c_code_strings, 1)    \
-  X(c_same_string, 1)     \
-  X(c_group_value, 3)     \
-  X(c_group_string, 3)    \
-  X(c_duplicated_rows, 1) \
-  X(c_cells, 9)           \
-  X(c_fold_change, 15)    \
-  X(c_unit_table, 8)      \
-  X(c_line_fit, 7)        \
-  X(c_line_units, 4)      \
-  X(c_slopes_equal, 4)    \
-  X(c_serial_fit, 8)      \
-  X(c_inverse_predict, 4) \
-  X(c_detection_fit, 6)   \
+  X(c_stability_boot, 9)       \
+  X(c_line_units, 4)           \
+  X(c_slopes_equal, 4)         \
+  X(c_serial_fit, 8)           \
+  X(c_inverse_predict, 4)      \
+  X(c_detection_fit, 6)        \
   X(c_sd_curve, 3)
 
 SEXP c_code_strings(SEXP x);

@@ -89,7 +89,7 @@ calls <- c(calls, list(
   "c_calibrate, refused" = as_call("c_calibrate", changed("c_calibrate", noise = 1)),
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
   "c_normfinder, refused" = as_call("c_normfinder", changed("c_normfinder", paired = 3L)),
-  "c_stability_boot, refused" = as_call("c_stability_boot", changed("c_stability_boot", t = 1L))
+  "c_stability_boot, refused" = as_call("c_stability_boot", changed("c_stability_boot", t = 1L)),
   "c_line_units, refused" = as_call("c_line_units", changed("c_line_units", run = rep(1L, 4))),
   "c_slopes_equal, refused" = as_call("c_slopes_equal", changed("c_slopes_equal", df = 1)),
   "c_serial_fit, refused" = as_call("c_serial_fit", changed("c_serial_fit", pure = c(1, 2))),

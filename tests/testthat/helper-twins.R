@@ -394,7 +394,7 @@ first_arguments <- function() {
     c_simultaneous = list(
       correlation = matrix(c(1, 0.5, 0.5, 1), 2), df = c(9, 4.5), statistic = cbind(c(1, 2.5), c(-3, NA)), level = 0.95
     ),
-    c_moderate = moderate_arguments()
+    c_moderate = moderate_arguments(),
     c_line_units = list(x = c(5, 4, 3, 2), y = c(15, 18.4, 21.7, 25.2), run = rep(0L, 4), n_runs = 1L),
     c_slopes_equal = list(slope = c(-3.3, -3.4), sxx = c(5, 5), rss = c(0.02, 0.03), df = c(2, 2)),
     c_serial_fit = list(
