@@ -20,7 +20,7 @@ enum { AFRESH = 1024 };
 static size_t columns_for(size_t n_targets) { return 2 * n_targets + 1; }
 
 size_t dd_permute_work_len(size_t n_units, size_t n_targets) {
-  return (n_units + 2) * columns_for(n_targets) + n_targets;
+  return (n_units + 2) * columns_for(n_targets) + 5 * n_targets;
 }
 
 static double strata_weight(const dd_permute *p) {
@@ -131,7 +131,15 @@ dd_status dd_permute_prepare(const double *y, double *work, dd_permute *p) {
   p->sum = p->unit + p->n_units * wide;
   p->total = p->sum + wide;
   p->tie = p->total + wide;
-  for (size_t t = 0; t < p->n_targets; t++) p->beyond[t] = p->equal[t] = 0.0;
+  p->above = p->tie + p->n_targets;
+  p->below = p->above + p->n_targets;
+  p->least_high = p->below + p->n_targets;
+  p->least_low = p->least_high + p->n_targets;
+  for (size_t t = 0; t < p->n_targets; t++) {
+    p->beyond[t] = p->equal[t] = 0.0;
+    p->least_high[t] = p->keep ? p->high[t * p->keep] : INFINITY;
+    p->least_low[t] = p->keep ? p->low[t * p->keep] : INFINITY;
+  }
   const double weight = strata_weight(p);
   if (!(weight > 0.0)) return DD_EDOMAIN;
   if (p->statistic == DD_WELCH) {
@@ -145,8 +153,8 @@ dd_status dd_permute_prepare(const double *y, double *work, dd_permute *p) {
 
 /* ---- one re-allocation ---- */
 
-void dd_heap_offer(double *heap, size_t n, double x) {
-  if (!(x > heap[0])) return;
+double dd_heap_offer(double *heap, size_t n, double x) {
+  if (!(x > heap[0])) return heap[0];
   size_t at = 0;
   for (size_t child = 1; child < n; child = 2 * at + 1) {
     if (child + 1 < n && heap[child + 1] < heap[child]) child++;
@@ -155,28 +163,44 @@ void dd_heap_offer(double *heap, size_t n, double x) {
     at = child;
   }
   heap[at] = x;
+  return heap[0];
 }
 
-/* Without branches but for the heaps': which way a random number falls cannot be foretold. */
-static void visit_difference(dd_permute *p) {
-  const size_t keep = p->keep;
-  const double r = p->sum[p->n_targets];
+/* The roots of this re-allocation above and below the estimate, and those among them that are worth keeping. */
+static void keep_roots(dd_permute *p) {
+  const size_t n = p->n_targets;
+  const double r = p->sum[n];
   /* as allocated, or with the groups changed over: as extreme at every shift */
-  const bool always = 1.0 - fabs(r) < 1e-9;
-  const double plus = 1.0 / (1.0 + r), minus = 1.0 / (1.0 - r);
+  if (1.0 - fabs(r) < 1e-9) {
+    for (size_t t = 0; t < n; t++) p->above[t] = p->below[t] = INFINITY;
+  } else {
+    const double plus = 1.0 / (1.0 + r), minus = 1.0 / (1.0 - r);
+    for (size_t t = 0; t < n; t++) {
+      const double e = p->sum[t] - r * p->theta[t];
+      const double one = e * plus, other = -e * minus;
+      p->above[t] = one > other ? one : other;
+      p->below[t] = one > other ? -other : -one;
+    }
+  }
+  for (size_t t = 0; t < n; t++) {
+    if (p->above[t] > p->least_high[t]) {
+      p->least_high[t] = dd_heap_offer(p->high + t * p->keep, p->keep, p->above[t]);
+    }
+    if (p->below[t] > p->least_low[t]) {
+      p->least_low[t] = dd_heap_offer(p->low + t * p->keep, p->keep, p->below[t]);
+    }
+  }
+}
+
+/* Without branches: which way a random number falls cannot be foretold. */
+static void visit_difference(dd_permute *p) {
   for (size_t t = 0; t < p->n_targets; t++) {
     const double excess = fabs(p->sum[t]) - fabs(p->theta[t]);
     const int beyond = excess > p->tie[t], reached = excess >= -p->tie[t];
     p->beyond[t] += beyond;
     p->equal[t] += reached - beyond;
-    if (keep == 0) continue;
-    const double e = p->sum[t] - r * p->theta[t];
-    const double one = e * plus, other = -e * minus;
-    const double above = always ? INFINITY : one > other ? one : other;
-    const double below = always ? INFINITY : one > other ? -other : -one;
-    dd_heap_offer(p->high + t * keep, keep, above);
-    dd_heap_offer(p->low + t * keep, keep, below);
   }
+  if (p->keep > 0) keep_roots(p);
 }
 
 static void visit_welch(dd_permute *p) {

@@ -47,9 +47,11 @@ typedef struct {
   size_t n_columns;
   double
       *unit; /* n_units x n_columns, row by row: what a unit adds to the sums when it is treated */
-  double *sum;   /* n_columns */
-  double *total; /* n_columns: over all units (Welch) */
-  double *tie;   /* n_targets: differences below it are rounding */
+  double *sum;                    /* n_columns */
+  double *total;                  /* n_columns: over all units (Welch) */
+  double *tie;                    /* n_targets: differences below it are rounding */
+  double *above, *below;          /* n_targets each: the roots of one re-allocation */
+  double *least_high, *least_low; /* n_targets each: the least of each heap */
 } dd_permute;
 
 /* Doubles of scratch. */
@@ -101,7 +103,7 @@ void dd_permute_sample(dd_permute *p, const int *draws, size_t n, int *pool);
 
 /* ---- heaps ---- */
 
-/* Replaces the smallest of a heap of n when x is larger. */
-void dd_heap_offer(double *heap, size_t n, double x);
+/* Replaces the smallest of a heap of n when x is larger; answers the smallest that is left. */
+double dd_heap_offer(double *heap, size_t n, double x);
 
 #endif
