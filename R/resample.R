@@ -20,14 +20,14 @@ permute_contrast <- function(y, treated, strata = NULL, statistic = "difference"
   ask <- list(code = as.integer(statistic == "welch"), draws = if (exact) 0 else draws, total = total)
   alpha <- 1 - level
   seed <- if (!exact) random_state()
-  difference <- visit_allocations(y, design, list(code = 0L, draws = ask$draws, total = total), heap_size(alpha, total))
-  out <- difference
-  out$estimate <- difference$statistic
   if (statistic == "welch") {
-    set_random_state(seed)
-    welch <- visit_allocations(y, design, ask, 0)
-    out[c("statistic", "p.value", "mid.p.value")] <- welch[c("statistic", "p.value", "mid.p.value")]
+    out <- visit_allocations(y, design, ask, 0)
+    out$estimate <- colMeans(y[seq_len(design$treated), , drop = FALSE]) -
+      colMeans(y[-seq_len(design$treated), , drop = FALSE])
     out[c("conf.low", "conf.high")] <- shift_limits(y, design, ask, out$estimate, alpha, seed)
+  } else {
+    out <- visit_allocations(y, design, ask, heap_size(alpha, total))
+    out$estimate <- out$statistic
   }
   c(out, list(
     p.min = max(design$p.min, 1 / total), allocations = design$allocations, visited = total - !exact, exact = exact,
@@ -184,8 +184,8 @@ boot_contrast <- function(y, group, weights, replicates = 10000, level = 0.95) {
 
 # ---- work in pieces ----
 
-# Calls work(n) until `total` are done: `least` at a time or more, later what takes a fifth of a second. A bar shows when
-# it all takes more than one. The pieces do not change what is drawn.
+# Calls work(n) until `total` are done: `least` at a time or more, later what takes a fifth of a second. A bar shows
+# when it all takes more than one. The pieces do not change what is drawn.
 in_chunks <- function(total, least, label, work) {
   begun <- proc.time()[[3]]
   chunk <- least <- max(1000, floor(least))
