@@ -198,6 +198,7 @@ SEXP c_bootstrap_limits(SEXP star, SEXP estimate, SEXP acceleration, SEXP level)
     limits[2] = interval.bca[0];
     limits[3] = interval.bca[1];
     limits[4] = interval.z0;
+    R_CheckUserInterrupt();
   }
   glue_nan_to_na(out);
   UNPROTECT(1);
