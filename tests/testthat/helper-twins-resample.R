@@ -101,7 +101,7 @@ resample_arguments <- function() {
 # A function of the package whose work is done in pieces of this size.
 in_pieces <- function(name, size) {
   home <- new.env(parent = asNamespace("ddcq"))
-  for (f in c("permute_contrast", "visit_allocations", "permute_sampled", "boot_contrast")) {
+  for (f in c("permute_contrast", "visit_allocations", "permute_all", "permute_sampled", "permute_drawn", "boot_contrast")) {
     value <- internal(f)
     environment(value) <- home
     assign(f, value, home)

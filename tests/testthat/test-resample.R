@@ -164,6 +164,8 @@ test_that("the pieces in which it is done change nothing", {
   whole <- with_seed(4, permute_contrast(y, treated, n_max = 1, draws = 4000))
   pieces <- with_seed(4, in_pieces("permute_contrast", 700)(y, treated, n_max = 1, draws = 4000))
   expect_identical(pieces, whole)
+  some <- in_pieces("permute_contrast", 1)(y, treated)
+  expect_identical(some, permute_contrast(y, treated))
   whole <- with_seed(4, boot_contrast(y, treated + 1L, c(-1, 1), 3000))
   pieces <- with_seed(4, in_pieces("boot_contrast", 700)(y, treated + 1L, c(-1, 1), 3000))
   expect_identical(pieces, whole)
