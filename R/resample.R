@@ -26,7 +26,7 @@ permute_contrast <- function(y, treated, strata = NULL, statistic = "difference"
       colMeans(y[-seq_len(design$treated), , drop = FALSE])
     out[c("conf.low", "conf.high")] <- shift_limits(y, design, ask, out$estimate, alpha, seed)
   } else {
-    out <- visit_allocations(y, design, ask, heap_size(alpha, total))
+    out <- visit_allocations(y, design, ask, roots_kept(alpha, total))
     out$estimate <- out$statistic
   }
   c(out, list(
@@ -52,7 +52,7 @@ allocation_design <- function(treated, strata) {
 }
 
 # p(shift) > alpha when more than alpha * total allocations are as extreme.
-heap_size <- function(alpha, total) floor(alpha * total * (1 + 1e-12)) + 1
+roots_kept <- function(alpha, total) floor(alpha * total * (1 + 1e-12)) + 1
 
 visit_allocations <- function(y, design, ask, keep) {
   sampled <- ask$draws > 0
@@ -70,13 +70,13 @@ visit_allocations <- function(y, design, ask, keep) {
   )
 }
 
-# All allocations in turn, for some targets and then for the next: so many that their heaps stay small.
+# All allocations in turn, for some targets and then for the next: so many that what is kept of them stays small.
 permute_all <- function(y, design, ask, keep) {
   parts <- list()
   done <- 0
   in_chunks(ncol(y), 2e5 / max(keep, 1), "Re-allocating", function(n) {
     part <- y[, done + seq_len(n), drop = FALSE]
-    parts[[length(parts) + 1L]] <<- permute_call(part, design, ask$code, 0, empty_heaps(keep, part))
+    parts[[length(parts) + 1L]] <<- permute_call(part, design, ask$code, 0, no_roots(keep, part))
     done <<- done + n
   })
   parts
@@ -94,8 +94,8 @@ permute_sampled <- function(y, design, ask, keep) {
 
 permute_drawn <- function(y, design, ask, keep) {
   # the allocation that was made is as extreme at every shift
-  state <- c(empty_heaps(keep, y, Inf), list(beyond = 0, equal = 0))
-  # the heaps are copied from piece to piece, which must stay the smaller part of the work
+  state <- c(no_roots(keep, y, Inf), list(beyond = 0, equal = 0))
+  # what is kept is copied from piece to piece, which must stay the smaller part of the work
   in_chunks(ask$draws, max(keep, 1000, 5e6 / length(y)), "Re-allocating", function(n) {
     part <- permute_call(y, design, ask$code, n, state)
     part$beyond <- part$beyond + state$beyond
@@ -105,14 +105,14 @@ permute_drawn <- function(y, design, ask, keep) {
   state
 }
 
-empty_heaps <- function(keep, y, last = 0) {
-  heap <- matrix(0, keep, ncol(y))
-  if (keep) heap[keep, ] <- last
-  list(high = heap, low = heap)
+no_roots <- function(keep, y, last = 0) {
+  none <- matrix(0, keep, ncol(y))
+  if (keep) none[keep, ] <- last
+  list(high = none, low = none)
 }
 
-permute_call <- function(y, design, code, draws, heaps) {
-  .Call(c_permute, y, design$size, design$treated, c(code, as.integer(draws)), heaps$high, heaps$low)
+permute_call <- function(y, design, code, draws, roots) {
+  .Call(c_permute, y, design$size, design$treated, c(code, as.integer(draws)), roots$high, roots$low)
 }
 
 # The shifts between which the p of the Welch statistic stays above alpha, all targets at once: outwards in doubling
