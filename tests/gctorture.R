@@ -4,8 +4,9 @@
 # the twins.
 
 helper <- new.env(parent = globalenv())
-sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
-sys.source(file.path("tests", "testthat", "helper-twins-resample.R"), helper)
+for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
+  sys.source(file, helper)
+}
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -13,7 +14,7 @@ as_call <- function(name, args) {
   function() do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
 }
 
-arguments <- c(helper$entry_arguments(), helper$resample_arguments())
+arguments <- helper$entry_arguments()
 changed <- function(name, ...) utils::modifyList(arguments[[name]], list(...), keep.null = TRUE)
 
 calls <- Map(as_call, names(arguments), arguments)

@@ -78,7 +78,7 @@ random_censored <- function(seed) {
 
 # ---- arguments of each entry, as test-glue.R and gctorture.R want them ----
 
-resample_arguments <- function() {
+resample_entry_arguments <- function() {
   y <- matrix(c(1, 4, 2, 6, 3, 5, 2, 2, 1, 9), 5)
   list(
     c_permute = list(

@@ -320,7 +320,14 @@ expect_twin <- function(actual, twin, relative) {
 
 # ---- small arguments that every entry accepts ----
 
+# Those of this file and of every other helper, which has them in a function <topic>_entry_arguments().
 entry_arguments <- function() {
+  here <- environment(entry_arguments)
+  more <- grep("^[a-z]+_entry_arguments$", ls(here), value = TRUE)
+  c(first_arguments(), unlist(lapply(more, function(name) get(name, here)()), recursive = FALSE))
+}
+
+first_arguments <- function() {
   list(
     c_code_strings = list(x = c("GAPDH", "MYC", NA, "GAPDH", "")),
     c_same_string = list(x = c("run1", "run1", "run1")),

@@ -26,7 +26,7 @@ wrong_types <- function(value) {
   wrong
 }
 
-optional <- c("run", "design", "group")
+optional <- c("run", "design", "group", "index")
 
 calls <- c(
   entry_arguments(),
