@@ -112,21 +112,22 @@ test_that("pairs flip signs, and blocks without a choice tell nothing", {
 })
 
 test_that("coin agrees: exact in one stratum, within strata by its normal limit and by draws", {
-  skip_if_not_installed("coin")
+  oneway_test <- other("coin", "oneway_test")
+  pvalue <- other("coin", "pvalue")
   for (seed in 1:5) {
     y <- with_seed(seed, round(stats::rnorm(11, rep(0:1, c(5, 6))), 1))
     group <- factor(rep(0:1, c(5, 6)))
-    truth <- coin::pvalue(coin::oneway_test(y ~ group, distribution = coin::exact(algorithm = "split-up")))
+    truth <- pvalue(oneway_test(y ~ group, distribution = other("coin", "exact")(algorithm = "split-up")))
     # coin counts ties to 1e-8 or so; values of one digit are apart
     expect_equal(permute_contrast(y, group == 1)$p.value, as.double(truth), tolerance = 1e-10)
   }
   block <- factor(rep(1:3, each = 6))
   group <- factor(rep(rep(0:1, each = 3), 3))
   y <- with_seed(6, stats::rnorm(18, as.integer(block) + 0.7 * (group == 1)))
-  drawn <- with_seed(2, coin::oneway_test(y ~ group | block, distribution = coin::approximate(nresample = 1e5)))
+  drawn <- with_seed(2, oneway_test(y ~ group | block, distribution = other("coin", "approximate")(nresample = 1e5)))
   ours <- permute_contrast(y, group == 1, block)
   # 5 standard errors of 100,000 draws
-  p <- as.double(coin::pvalue(drawn))
+  p <- as.double(pvalue(drawn))
   expect_lt(abs(ours$p.value - p), 5 * sqrt(p * (1 - p) / 1e5))
 })
 
@@ -201,21 +202,23 @@ test_that("constant targets have p 1", {
 # ---- bootstrap ----
 
 test_that("with boot's indices the replicates and the limits are boot's", {
-  skip_if_not_installed("boot")
+  boot <- other("boot", "boot")
+  boot_ci <- other("boot", "boot.ci")
+  boot_array <- other("boot", "boot.array")
   for (seed in 1:5) {
     n <- c(7, 9)
     group <- rep(1:2, n)
     y <- with_seed(seed, stats::rexp(16) + group)
     contrast <- function(y, i) mean(y[i][group == 2]) - mean(y[i][group == 1])
-    b <- with_seed(seed, boot::boot(y, contrast, R = 999, strata = group))
-    index <- t(boot::boot.array(b, indices = TRUE)) - rep(c(1L, 8L), n)
+    b <- with_seed(seed, boot(y, contrast, R = 999, strata = group))
+    index <- t(boot_array(b, indices = TRUE)) - rep(c(1L, 8L), n)
     storage.mode(index) <- "integer"
     ours <- .Call(internal("c_bootstrap"), cbind(y), as.integer(n), c(-1, 1), 999L, index)
     expect_close(ours$estimate, b$t0, 1e-12)
     expect_equal(ours$star[, 1], b$t[, 1], tolerance = 1e-12)
     # influence of a unit on c_g mean_g is c_g (y - mean_g) / n_g
     influence <- c(-1, 1)[group] * (y - stats::ave(y, group)) / n[group]
-    truth <- boot::boot.ci(b, conf = 0.93, type = c("perc", "bca"), L = influence)
+    truth <- boot_ci(b, conf = 0.93, type = c("perc", "bca"), L = influence)
     limits <- .Call(internal("c_bootstrap_limits"), b$t, b$t0, ours$acceleration, 0.93)
     expect_close(limits$limits[1:2, 1], truth$percent[4:5], 1e-10)
     expect_close(limits$limits[3:4, 1], truth$bca[4:5], 1e-10)
