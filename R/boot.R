@@ -1,9 +1,9 @@
 #' Bootstrap intervals
 #'
 #' Samples are drawn with replacement within their group, pairs as a whole, and the spread of the fold changes that come
-#' out makes an interval. With few samples such intervals are too short: at 95 % they covered about 88 % with six
-#' samples a group and 92 % with ten in simulations. They are therefore refused below six, warned about below ten, and
-#' never a default; what [ddcq()] gives is better in small samples.
+#' out makes an interval. With few samples such intervals are too short: in simulations of normal and of skewed values
+#' those at 95 % covered 87 to 90 % with six samples a group, 89 to 92 % with ten, 90 to 93 % with twenty. They are
+#' therefore refused below six, warned about below ten, and never a default; what [ddcq()] gives is better.
 #'
 #' @param fit (`ddcq`) A fit without blocks, or with one block that makes pairs.
 #' @param ... Not used.
@@ -116,7 +116,7 @@ refuse_or_warn <- function(rows, ask) {
   if (length(thin)) {
     ddcq_warn(
       c("Bootstrap intervals from fewer than {boot_least[2]} {what} are too short.",
-        "!" = "So it is for {some(thin)}: at 95 %, six a group cover about 88 %.",
+        "!" = "So it is for {some(thin)}: at 95 %, six a group cover 87 to 90 %.",
         "i" = "The intervals of {.fn ddcq} hold with few samples."
       ), "boot"
     )

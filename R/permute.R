@@ -8,8 +8,8 @@
 #' @param ... Not used.
 #' @param statistic (`"difference"`, `"welch"` or `"wilcoxon"`) `"difference"`: of the group means (with blocks, the
 #'   effect of `~ block + treatment`); the pooled and the paired t have the same p. `"welch"`: the difference over its
-#'   Welch standard error, for groups that may differ in spread (no blocks). `"wilcoxon"`: the rank sum or, in pairs,
-#'   the signed rank test of [stats::wilcox.test()] (no other blocks).
+#'   Welch standard error, for groups that may differ in spread (no blocks; the same p where both have one size).
+#'   `"wilcoxon"`: the rank sum or, in pairs, the signed rank test of [stats::wilcox.test()] (no other blocks).
 #' @param n_max (number) Up to so many possible allocations all of them are visited and p is exact; above, `draws` of
 #'   them are drawn with R's generator (see [set.seed()]).
 #' @param draws (number) Allocations to draw where there are too many.
@@ -40,7 +40,7 @@ ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxo
   check_fit(fit)
   statistic <- check_choice(statistic, c("difference", "welch", "wilcoxon"), "statistic")
   ask <- list(
-    statistic = statistic, n_max = check_number(n_max, "n_max", min = 0, max = 1e9),
+    statistic = statistic, n_max = check_number(n_max, "n_max", min = 0, max = 1e8),
     draws = resample_count(draws, "draws", 99), level = check_level(level %||% fit$spec$level),
     adjust = resample_adjust(adjust, fit)
   )

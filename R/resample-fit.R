@@ -67,13 +67,15 @@ resample_frame <- function(target, contrast, columns) {
   structure(out, class = "data.frame", row.names = .set_row_names(n))
 }
 
-# Targets that one of these units does not have because nothing was detected: no value, and not missing at random.
+# Targets that one of these units does not have because nothing was detected: no value, and not missing at random. (A
+# sample without a reference has no value of any target, whatever was detected.)
 undetected_targets <- function(fit, units) {
-  dropped <- fit$spec$dropped
-  dropped <- dropped[dropped$reason == "not detected", , drop = FALSE]
-  if (fit$spec$unit == "sample") dropped <- dropped[dropped$sample %in% units, , drop = FALSE]
-  lost <- unique(dropped$target)
-  if (any(lost %in% fit$spec$reference)) character() else intersect(lost, fit$spec$targets)
+  spec <- fit$spec
+  dropped <- spec$dropped
+  if (spec$unit == "sample") dropped <- dropped[dropped$sample %in% units, , drop = FALSE]
+  without <- dropped$sample[dropped$target %in% spec$reference]
+  lost <- dropped$target[dropped$reason == "not detected" & !dropped$sample %in% without]
+  if (any(lost %in% spec$ratio)) spec$targets else intersect(spec$targets, lost)
 }
 
 # The columns of ddcq()'s results, from a table with estimate, limits and p; the columns `more` stand before the note.

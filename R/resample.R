@@ -20,14 +20,14 @@ permute_contrast <- function(y, treated, strata = NULL, statistic = "difference"
   ask <- list(code = as.integer(statistic == "welch"), draws = if (exact) 0 else draws, total = total)
   alpha <- 1 - level
   seed <- if (!exact) random_state()
-  difference <- visit_allocations(y, design, list(code = 0L, draws = ask$draws, total = total), heap_size(alpha, total))
-  out <- difference
-  out$estimate <- difference$statistic
   if (statistic == "welch") {
-    set_random_state(seed)
-    welch <- visit_allocations(y, design, ask, 0)
-    out[c("statistic", "p.value", "mid.p.value")] <- welch[c("statistic", "p.value", "mid.p.value")]
+    out <- visit_allocations(y, design, ask, 0)
+    out$estimate <- colMeans(y[seq_len(design$treated), , drop = FALSE]) -
+      colMeans(y[-seq_len(design$treated), , drop = FALSE])
     out[c("conf.low", "conf.high")] <- shift_limits(y, design, ask, out$estimate, alpha, seed)
+  } else {
+    out <- visit_allocations(y, design, ask, roots_kept(alpha, total))
+    out$estimate <- out$statistic
   }
   c(out, list(
     p.min = max(design$p.min, 1 / total), allocations = design$allocations, visited = total - !exact, exact = exact,
@@ -52,21 +52,11 @@ allocation_design <- function(treated, strata) {
 }
 
 # p(shift) > alpha when more than alpha * total allocations are as extreme.
-heap_size <- function(alpha, total) floor(alpha * total * (1 + 1e-12)) + 1
+roots_kept <- function(alpha, total) floor(alpha * total * (1 + 1e-12)) + 1
 
 visit_allocations <- function(y, design, ask, keep) {
   sampled <- ask$draws > 0
-  seed <- if (sampled) random_state()
-  # so many targets at a time that the heaps stay small: the allocations are the same for all of them
-  parts <- lapply(target_blocks(ncol(y), keep), function(block) {
-    set_random_state(seed)
-    part <- y[, block, drop = FALSE]
-    if (sampled) {
-      permute_sampled(part, design, ask, keep)
-    } else {
-      permute_call(part, design, ask$code, 0, empty_heaps(keep, part))
-    }
-  })
+  parts <- if (sampled) permute_sampled(y, design, ask, keep) else permute_all(y, design, ask, keep)
   join <- function(name) unlist(lapply(parts, `[[`, name))
   # the least of those kept stands first
   root <- function(name) if (keep) unlist(lapply(parts, function(p) p[[name]][1, ])) else NA_real_
@@ -80,31 +70,49 @@ visit_allocations <- function(y, design, ask, keep) {
   )
 }
 
-target_blocks <- function(n_targets, keep) {
-  unname(split(seq_len(n_targets), (seq_len(n_targets) - 1) %/% max(1, floor(2e6 / max(keep, 1)))))
+# All allocations in turn, for some targets and then for the next: so many that what is kept of them stays small.
+permute_all <- function(y, design, ask, keep) {
+  parts <- list()
+  done <- 0
+  in_chunks(ncol(y), 2e5 / max(keep, 1), "Re-allocating", function(n) {
+    part <- y[, done + seq_len(n), drop = FALSE]
+    parts[[length(parts) + 1L]] <<- permute_call(part, design, ask$code, 0, no_roots(keep, part))
+    done <<- done + n
+  })
+  parts
 }
 
-empty_heaps <- function(keep, y, last = 0) {
-  heap <- matrix(0, keep, ncol(y))
-  if (keep) heap[keep, ] <- last
-  list(high = heap, low = heap)
-}
-
-permute_call <- function(y, design, code, draws, heaps) {
-  .Call(c_permute, y, design$size, design$treated, c(code, as.integer(draws)), heaps$high, heaps$low)
-}
-
+# The same draws for some targets and then for the next.
 permute_sampled <- function(y, design, ask, keep) {
+  seed <- random_state()
+  block <- (seq_len(ncol(y)) - 1) %/% max(1, floor(2e6 / max(keep, 1)))
+  lapply(unname(split(seq_len(ncol(y)), block)), function(columns) {
+    set_random_state(seed)
+    permute_drawn(y[, columns, drop = FALSE], design, ask, keep)
+  })
+}
+
+permute_drawn <- function(y, design, ask, keep) {
   # the allocation that was made is as extreme at every shift
-  state <- c(empty_heaps(keep, y, Inf), list(beyond = 0, equal = 0))
-  # the heaps are copied from piece to piece, which must stay the smaller part of the work
-  in_chunks(ask$draws, max(keep, 5e6 / max(1, length(y))), "Re-allocating", function(n) {
+  state <- c(no_roots(keep, y, Inf), list(beyond = 0, equal = 0))
+  # what is kept is copied from piece to piece, which must stay the smaller part of the work
+  in_chunks(ask$draws, max(keep, 1000, 5e6 / length(y)), "Re-allocating", function(n) {
     part <- permute_call(y, design, ask$code, n, state)
     part$beyond <- part$beyond + state$beyond
     part$equal <- part$equal + state$equal
     state <<- part
   })
   state
+}
+
+no_roots <- function(keep, y, last = 0) {
+  none <- matrix(0, keep, ncol(y))
+  if (keep) none[keep, ] <- last
+  list(high = none, low = none)
+}
+
+permute_call <- function(y, design, code, draws, roots) {
+  .Call(c_permute, y, design$size, design$treated, c(code, as.integer(draws)), roots$high, roots$low)
 }
 
 # The shifts between which the p of the Welch statistic stays above alpha, all targets at once: outwards in doubling
@@ -167,7 +175,7 @@ boot_contrast <- function(y, group, weights, replicates = 10000, level = 0.95) {
   y <- y[order, , drop = FALSE]
   size <- tabulate(group, length(weights))
   pieces <- list()
-  in_chunks(replicates, 5e6 / max(1, length(y)), "Resampling", function(n) {
+  in_chunks(replicates, max(1000, 5e6 / length(y)), "Resampling", function(n) {
     pieces[[length(pieces) + 1L]] <<- .Call(c_bootstrap, y, size, as.double(weights), as.integer(n), NULL)
   })
   fit <- pieces[[1]]
@@ -184,11 +192,11 @@ boot_contrast <- function(y, group, weights, replicates = 10000, level = 0.95) {
 
 # ---- work in pieces ----
 
-# Calls work(n) until `total` are done: `least` at a time or more, later what takes a fifth of a second. A bar shows when
-# it all takes more than one. The pieces do not change what is drawn.
+# Calls work(n) until `total` are done: `least` at a time or more, later what takes a fifth of a second. A bar shows
+# when it all takes more than one. The pieces do not change what is drawn.
 in_chunks <- function(total, least, label, work) {
   begun <- proc.time()[[3]]
-  chunk <- least <- max(1000, floor(least))
+  chunk <- least <- max(1, floor(least))
   bar <- NULL
   done <- 0
   while (done < total) {

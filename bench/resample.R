@@ -154,8 +154,9 @@ latency <- function(code) {
   writeLines(c(
     "suppressPackageStartupMessages(library(ddcq))", sprintf("out <- %s", deparse(out)),
     "set.seed(1); y <- matrix(rnorm(40 * 50), 40); treated <- rep(c(TRUE, FALSE), 20)",
-    "writeLines(as.character(Sys.getpid()), paste0(out, '.pid'))",
-    sprintf("tryCatch(%s, interrupt = function(e) writeLines(format(as.numeric(Sys.time()), digits = 16), out))", code)
+    "say <- function(x, file) file.rename({writeLines(x, t <- tempfile(tmpdir = dirname(out))); t}, file)",
+    "say(as.character(Sys.getpid()), paste0(out, '.pid'))",
+    sprintf("tryCatch(%s, interrupt = function(e) say(format(as.numeric(Sys.time()), digits = 16), out))", code)
   ), script)
   system2(file.path(R.home("bin"), "Rscript"), script, wait = FALSE, stdout = FALSE, stderr = FALSE)
   while (!file.exists(paste0(out, ".pid"))) Sys.sleep(0.05)
@@ -163,7 +164,6 @@ latency <- function(code) {
   sent <- as.numeric(Sys.time())
   tools::pskill(as.integer(readLines(paste0(out, ".pid"))), tools::SIGINT)
   while (!file.exists(out) && as.numeric(Sys.time()) - sent < 20) Sys.sleep(0.01)
-  Sys.sleep(0.05)
   as.numeric(readLines(out)) - sent
 }
 cat("\nFrom SIGINT to the handler, worst of 5 (ms)\n")

@@ -22,12 +22,12 @@ static void draw_indices(int *draw, size_t n, const int *range, size_t n_ranges)
   PutRNGstate();
 }
 
-/* A heap that goes on from where another call left it. */
-static double *continue_heap(SEXP out, int at, SEXP before, size_t n_targets, size_t keep) {
+/* The roots kept, from where another call left them. */
+static double *continue_roots(SEXP out, int at, SEXP before, size_t n_targets, size_t keep) {
   const double *old = glue_doubles(before, (R_xlen_t)(n_targets * keep), at == 3 ? "high" : "low");
-  double *heap = glue_new_doubles(out, at, (R_xlen_t)keep, (R_xlen_t)n_targets);
-  for (size_t i = 0; i < n_targets * keep; i++) heap[i] = old[i];
-  return heap;
+  double *kept = glue_new_doubles(out, at, (R_xlen_t)keep, (R_xlen_t)n_targets);
+  for (size_t i = 0; i < n_targets * keep; i++) kept[i] = old[i];
+  return kept;
 }
 
 static double walk_all(dd_permute *p) {
@@ -63,7 +63,7 @@ static double sample_some(dd_permute *p, size_t count) {
 
 /*
  * y: units by targets. size, treated: of each stratum. how: the statistic, and the number of re-allocations to draw (0:
- * all of them, in turn). high, low: heaps, a column a target, of zeros at the beginning.
+ * all of them, in turn). high, low: the roots kept, a column a target; zeros at the beginning.
  */
 SEXP c_permute(SEXP y, SEXP size, SEXP treated, SEXP how, SEXP high, SEXP low) {
   if (TYPEOF(y) != REALSXP || !Rf_isMatrix(y) || TYPEOF(high) != REALSXP || !Rf_isMatrix(high)) {
@@ -91,15 +91,18 @@ SEXP c_permute(SEXP y, SEXP size, SEXP treated, SEXP how, SEXP high, SEXP low) {
   p.theta = glue_new_doubles(out, 0, (R_xlen_t)p.n_targets, GLUE_ANY);
   p.beyond = glue_new_doubles(out, 1, (R_xlen_t)p.n_targets, GLUE_ANY);
   p.equal = glue_new_doubles(out, 2, (R_xlen_t)p.n_targets, GLUE_ANY);
-  p.high = continue_heap(out, 3, high, p.n_targets, p.keep);
-  p.low = continue_heap(out, 4, low, p.n_targets, p.keep);
+  p.count = (size_t *)R_alloc(2 * p.n_targets + 1, sizeof(size_t));
+  p.high = continue_roots(out, 3, high, p.n_targets, p.keep);
+  p.low = continue_roots(out, 4, low, p.n_targets, p.keep);
   double *visits = glue_new_doubles(out, 5, 1, GLUE_ANY);
   int *status = glue_new_ints(out, 6, 1, GLUE_ANY);
-  double *work = (double *)R_alloc(dd_permute_work_len(p.n_units, p.n_targets), sizeof(double));
+  double *work =
+      (double *)R_alloc(dd_permute_work_len(p.n_units, p.n_targets, p.keep), sizeof(double));
   const double *values = glue_doubles(y, (R_xlen_t)(p.n_units * p.n_targets), "y");
   status[0] = (int)dd_permute_prepare(values, work, &p);
   if (status[0] != DD_OK) Rf_error("internal error: nothing to re-allocate");
   visits[0] = option[1] == 0 ? walk_all(&p) : sample_some(&p, (size_t)option[1]);
+  dd_permute_finish(&p);
   UNPROTECT(1);
   return out;
 }
@@ -198,6 +201,7 @@ SEXP c_bootstrap_limits(SEXP star, SEXP estimate, SEXP acceleration, SEXP level)
     limits[2] = interval.bca[0];
     limits[3] = interval.bca[1];
     limits[4] = interval.z0;
+    R_CheckUserInterrupt();
   }
   glue_nan_to_na(out);
   UNPROTECT(1);

@@ -12,6 +12,9 @@ for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", 
   sys.source(file, helper)
 }
 sys.source(file.path("tests", "testthat", "helper-twins-stability.R"), helper)
+for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
+  sys.source(file, helper)
+}
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -22,7 +25,7 @@ as_call <- function(name, args) {
   }
 }
 
-arguments <- c(helper$entry_arguments(), helper$resample_arguments())
+arguments <- helper$entry_arguments()
 changed <- function(name, ...) utils::modifyList(arguments[[name]], list(...), keep.null = TRUE)
 
 calls <- Map(as_call, names(arguments), arguments)

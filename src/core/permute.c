@@ -1,6 +1,7 @@
 #include "permute.h"
 
 #include <float.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,12 +16,52 @@ static double response_rounding(double largest, double n, double weight) {
 /* A chain of exchanges is summed afresh so often that it cannot drift. */
 enum { AFRESH = 1024 };
 
+/* ---- the largest of a stream ---- */
+
+/* The `keep` largest of a pool to its front, the least of them first. */
+static void shorten(double *pool, size_t keep, size_t *count) {
+  const size_t gone = *count - keep;
+  gsl_stats_select(pool, 1, *count, gone); /* moves what is larger behind it */
+  memmove(pool, pool + gone, keep * sizeof *pool);
+  *count = keep;
+}
+
+/* A pool has room for twice as many as are kept, and is shortened when it is full. */
+static void offer(double *pool, size_t keep, size_t *count, double *least, double x) {
+  pool[(*count)++] = x;
+  if (*count < 2 * keep) return;
+  shorten(pool, keep, count);
+  *least = pool[0];
+}
+
+static void fill_pools(dd_permute *p) {
+  const size_t keep = p->keep, n = p->n_targets;
+  for (size_t t = 0; t < n; t++) {
+    memcpy(p->pool_high + 2 * t * keep, p->high + t * keep, keep * sizeof *p->high);
+    memcpy(p->pool_low + 2 * t * keep, p->low + t * keep, keep * sizeof *p->low);
+    p->count[t] = p->count[n + t] = keep;
+    p->least_high[t] = p->high[t * keep];
+    p->least_low[t] = p->low[t * keep];
+  }
+}
+
+void dd_permute_finish(dd_permute *p) {
+  const size_t keep = p->keep, n = p->n_targets;
+  for (size_t t = 0; keep > 0 && t < n; t++) {
+    double *high = p->pool_high + 2 * t * keep, *low = p->pool_low + 2 * t * keep;
+    shorten(high, keep, p->count + t);
+    shorten(low, keep, p->count + n + t);
+    memcpy(p->high + t * keep, high, keep * sizeof *high);
+    memcpy(p->low + t * keep, low, keep * sizeof *low);
+  }
+}
+
 /* ---- preparation ---- */
 
 static size_t columns_for(size_t n_targets) { return 2 * n_targets + 1; }
 
-size_t dd_permute_work_len(size_t n_units, size_t n_targets) {
-  return (n_units + 2) * columns_for(n_targets) + n_targets;
+size_t dd_permute_work_len(size_t n_units, size_t n_targets, size_t keep) {
+  return (n_units + 2) * columns_for(n_targets) + (5 + 4 * keep) * n_targets;
 }
 
 static double strata_weight(const dd_permute *p) {
@@ -131,7 +172,14 @@ dd_status dd_permute_prepare(const double *y, double *work, dd_permute *p) {
   p->sum = p->unit + p->n_units * wide;
   p->total = p->sum + wide;
   p->tie = p->total + wide;
+  p->above = p->tie + p->n_targets;
+  p->below = p->above + p->n_targets;
+  p->least_high = p->below + p->n_targets;
+  p->least_low = p->least_high + p->n_targets;
+  p->pool_high = p->least_low + p->n_targets;
+  p->pool_low = p->pool_high + 2 * p->keep * p->n_targets;
   for (size_t t = 0; t < p->n_targets; t++) p->beyond[t] = p->equal[t] = 0.0;
+  if (p->keep > 0) fill_pools(p);
   const double weight = strata_weight(p);
   if (!(weight > 0.0)) return DD_EDOMAIN;
   if (p->statistic == DD_WELCH) {
@@ -145,38 +193,42 @@ dd_status dd_permute_prepare(const double *y, double *work, dd_permute *p) {
 
 /* ---- one re-allocation ---- */
 
-void dd_heap_offer(double *heap, size_t n, double x) {
-  if (!(x > heap[0])) return;
-  size_t at = 0;
-  for (size_t child = 1; child < n; child = 2 * at + 1) {
-    if (child + 1 < n && heap[child + 1] < heap[child]) child++;
-    if (!(x > heap[child])) break;
-    heap[at] = heap[child];
-    at = child;
+/* The roots of this re-allocation above and below the estimate, and those among them that are worth keeping. */
+static void keep_roots(dd_permute *p) {
+  const size_t n = p->n_targets;
+  const double r = p->sum[n];
+  /* as allocated, or with the groups changed over: as extreme at every shift */
+  if (1.0 - fabs(r) < 1e-9) {
+    for (size_t t = 0; t < n; t++) p->above[t] = p->below[t] = INFINITY;
+  } else {
+    const double plus = 1.0 / (1.0 + r), minus = 1.0 / (1.0 - r);
+    for (size_t t = 0; t < n; t++) {
+      const double e = p->sum[t] - r * p->theta[t];
+      const double one = e * plus, other = -e * minus;
+      p->above[t] = one > other ? one : other;
+      p->below[t] = one > other ? -other : -one;
+    }
   }
-  heap[at] = x;
+  const size_t keep = p->keep;
+  for (size_t t = 0; t < n; t++) {
+    if (p->above[t] > p->least_high[t]) {
+      offer(p->pool_high + 2 * t * keep, keep, p->count + t, p->least_high + t, p->above[t]);
+    }
+    if (p->below[t] > p->least_low[t]) {
+      offer(p->pool_low + 2 * t * keep, keep, p->count + n + t, p->least_low + t, p->below[t]);
+    }
+  }
 }
 
-/* Without branches but for the heaps': which way a random number falls cannot be foretold. */
+/* Without branches: which way a random number falls cannot be foretold. */
 static void visit_difference(dd_permute *p) {
-  const size_t keep = p->keep;
-  const double r = p->sum[p->n_targets];
-  /* as allocated, or with the groups changed over: as extreme at every shift */
-  const bool always = 1.0 - fabs(r) < 1e-9;
-  const double plus = 1.0 / (1.0 + r), minus = 1.0 / (1.0 - r);
   for (size_t t = 0; t < p->n_targets; t++) {
     const double excess = fabs(p->sum[t]) - fabs(p->theta[t]);
     const int beyond = excess > p->tie[t], reached = excess >= -p->tie[t];
     p->beyond[t] += beyond;
     p->equal[t] += reached - beyond;
-    if (keep == 0) continue;
-    const double e = p->sum[t] - r * p->theta[t];
-    const double one = e * plus, other = -e * minus;
-    const double above = always ? INFINITY : one > other ? one : other;
-    const double below = always ? INFINITY : one > other ? -other : -one;
-    dd_heap_offer(p->high + t * keep, keep, above);
-    dd_heap_offer(p->low + t * keep, keep, below);
   }
+  if (p->keep > 0) keep_roots(p);
 }
 
 static void visit_welch(dd_permute *p) {

@@ -27,7 +27,7 @@
  * themselves (1 as allocated) and e = theta* - r theta, a re-allocation is at least as extreme as the observed one at
  * delta = theta + u exactly when u lies between the roots of |e - u r| = |u|, e / (1 + r) and -e / (1 - r), which have
  * opposite signs. So the limits are order statistics of these roots, and one pass is enough. Needed: the `keep`-th
- * largest root on either side, keep = floor(alpha N) + 1 of N re-allocations; they are held in heaps of that size.
+ * largest root on either side, keep = floor(alpha N) + 1 of N re-allocations.
  */
 
 typedef enum { DD_DIFFERENCE = 0, DD_WELCH = 1 } dd_permute_statistic;
@@ -37,9 +37,10 @@ typedef struct {
   const int *size,
       *treated; /* n_strata each: units of the stratum, and how many of them, the first, are treated */
   dd_permute_statistic statistic;
-  size_t keep; /* size of each heap; 0: no interval */
+  size_t keep; /* how many of the largest roots are kept on either side; 0: no interval */
   double *high,
-      *low;       /* n_targets x keep: heaps of the roots above, and of the negated ones below */
+      *low;      /* n_targets x keep: the largest roots above, and negated below, the least first */
+  size_t *count; /* scratch, 2 n_targets */
   double *beyond; /* n_targets: re-allocations more extreme than the observed one */
   double *equal;  /* n_targets: as extreme, within rounding */
   double *theta;  /* n_targets: the observed statistic */
@@ -47,21 +48,26 @@ typedef struct {
   size_t n_columns;
   double
       *unit; /* n_units x n_columns, row by row: what a unit adds to the sums when it is treated */
-  double *sum;   /* n_columns */
-  double *total; /* n_columns: over all units (Welch) */
-  double *tie;   /* n_targets: differences below it are rounding */
+  double *sum;                    /* n_columns */
+  double *total;                  /* n_columns: over all units (Welch) */
+  double *tie;                    /* n_targets: differences below it are rounding */
+  double *above, *below;          /* n_targets each: the roots of one re-allocation */
+  double *least_high, *least_low; /* n_targets each: what a root must exceed */
+  double *pool_high, *pool_low;   /* n_targets x 2 keep each */
 } dd_permute;
 
 /* Doubles of scratch. */
-size_t dd_permute_work_len(size_t n_units, size_t n_targets);
+size_t dd_permute_work_len(size_t n_units, size_t n_targets, size_t keep);
 
 /*
- * y: n_units x n_targets, column-major, without gaps. The first members of `p`, with the heaps and the counts, are the
- * caller's; the counts are set to zero, the heaps are left as they are (a run may be continued): a heap of zeros is
- * empty. Fills theta and the scratch. DD_EDOMAIN: no stratum has both groups; or Welch with several strata or with a
- * group of one unit.
+ * y: n_units x n_targets, column-major, without gaps. The first members of `p` are the caller's; beyond and equal are
+ * set to zero. high and low are zeros at the beginning, or what an earlier run that goes on here has left. Fills theta
+ * and the scratch. DD_EDOMAIN: no stratum has both groups; or Welch with several strata or with a group of one unit.
  */
 dd_status dd_permute_prepare(const double *y, double *work, dd_permute *p);
+
+/* To be called at the end of the visits: the roots into high and low. */
+void dd_permute_finish(dd_permute *p);
 
 /* ---- all re-allocations ---- */
 
@@ -98,10 +104,5 @@ void dd_permute_ranges(const dd_permute *p, int *range);
  * unit at place j among those left; the last one fills its place: the order of R's sample.int(size, treated).
  */
 void dd_permute_sample(dd_permute *p, const int *draws, size_t n, int *pool);
-
-/* ---- heaps ---- */
-
-/* Replaces the smallest of a heap of n when x is larger. */
-void dd_heap_offer(double *heap, size_t n, double x);
 
 #endif

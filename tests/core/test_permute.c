@@ -5,9 +5,11 @@
 
 enum { MOST = 1000000 };
 
-/* A test with its own heaps and counts. */
+static size_t *keep_sizes(size_t n) { return keep(n * sizeof(size_t)); }
+
+/* A test with its own roots and counts. */
 static dd_permute new_test(size_t n_targets, const int *size, const int *treated, size_t n_strata,
-                           dd_permute_statistic statistic, size_t keep) {
+                           dd_permute_statistic statistic, size_t n_kept) {
   dd_permute p = {0};
   for (size_t b = 0; b < n_strata; b++) p.n_units += (size_t)size[b];
   p.n_targets = n_targets;
@@ -15,10 +17,11 @@ static dd_permute new_test(size_t n_targets, const int *size, const int *treated
   p.size = size;
   p.treated = treated;
   p.statistic = statistic;
-  p.keep = keep;
-  p.high = doubles(n_targets * keep);
-  p.low = doubles(n_targets * keep);
-  for (size_t i = 0; i < n_targets * keep; i++) p.high[i] = p.low[i] = 0.0;
+  p.keep = n_kept;
+  p.high = doubles(n_targets * n_kept);
+  p.low = doubles(n_targets * n_kept);
+  for (size_t i = 0; i < n_targets * n_kept; i++) p.high[i] = p.low[i] = 0.0;
+  p.count = keep_sizes(2 * n_targets);
   p.beyond = doubles(n_targets);
   p.equal = doubles(n_targets);
   p.theta = doubles(n_targets);
@@ -26,7 +29,7 @@ static dd_permute new_test(size_t n_targets, const int *size, const int *treated
 }
 
 static dd_status prepare(dd_permute *p, const double *y) {
-  return dd_permute_prepare(y, doubles(dd_permute_work_len(p->n_units, p->n_targets)), p);
+  return dd_permute_prepare(y, doubles(dd_permute_work_len(p->n_units, p->n_targets, p->keep)), p);
 }
 
 static dd_walk new_walk(const dd_permute *p) {
@@ -38,7 +41,9 @@ static dd_walk new_walk(const dd_permute *p) {
 
 static size_t walk_all(dd_permute *p) {
   dd_walk walk = new_walk(p);
-  return dd_permute_walk(p, &walk, MOST);
+  const size_t visits = dd_permute_walk(p, &walk, MOST);
+  dd_permute_finish(p);
+  return visits;
 }
 
 /* Every combination of every stratum together, once, and the sum is that of the units that are in. */
@@ -213,21 +218,32 @@ static void draws_take_units(void) {
   NEAR(p.beyond[0] + p.equal[0], 0, 0);
 }
 
-/* The n largest of a stream, the least of them on top. */
-static void heaps(void) {
-  for (size_t n = 1; n <= 9; n++) {
-    double heap[9] = {0};
-    for (int i = 1; i <= 40; i++)
-      dd_heap_offer(heap, n, (double)(i * 27 % 41)); /* 1 .. 40, shuffled */
-    NEAR(heap[0], 41.0 - (double)n, 0);
-    double sum = 0.0;
-    for (size_t i = 0; i < n; i++) sum += heap[i];
-    NEAR(sum, (double)n * (81.0 - (double)n) / 2.0, 0);
+/* Draws in two runs, the second going on from the first, keep what one run keeps: the largest of all, the least first. */
+static void roots_go_on(void) {
+  int *draws = ints(60);
+  for (size_t i = 0; i < 60; i++)
+    draws[i] = (int)(pseudo() * (i % 3 == 0 ? 7 : i % 3 == 1 ? 6 : 5));
+  const double *y = D(3, 5, 9, 1, 2, 4, 7.5);
+  dd_permute whole = new_test(1, I(7), I(3), 1, DD_DIFFERENCE, 4);
+  dd_permute parts = new_test(1, I(7), I(3), 1, DD_DIFFERENCE, 4);
+  prepare(&whole, y);
+  dd_permute_sample(&whole, draws, 20, ints(7));
+  dd_permute_finish(&whole);
+  prepare(&parts, y);
+  dd_permute_sample(&parts, draws, 9, ints(7));
+  dd_permute_finish(&parts);
+  prepare(&parts, y);
+  dd_permute_sample(&parts, draws + 27, 11, ints(7));
+  dd_permute_finish(&parts);
+  NEAR(parts.high[0], whole.high[0], 0);
+  NEAR(parts.low[0], whole.low[0], 0);
+  double one = 0.0, other = 0.0;
+  for (size_t i = 0; i < 4; i++) {
+    CHECK(whole.high[i] >= whole.high[0]);
+    one += whole.high[i];
+    other += parts.high[i];
   }
-  double heap[2] = {0, 0};
-  dd_heap_offer(heap, 2, NAN);
-  dd_heap_offer(heap, 2, INFINITY);
-  NEAR(heap[0], 0, 0);
+  NEAR(one, other, 1e-14);
 }
 
 /* 12,870 exchanges later the sums are still those of the units. */
@@ -250,7 +266,7 @@ int main(void) {
   welch();
   nothing_varies();
   draws_take_units();
-  heaps();
+  roots_go_on();
   long_chains_do_not_drift();
   return check_finish();
 }

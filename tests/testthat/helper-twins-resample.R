@@ -78,7 +78,7 @@ random_censored <- function(seed) {
 
 # ---- arguments of each entry, as test-glue.R and gctorture.R want them ----
 
-resample_arguments <- function() {
+resample_entry_arguments <- function() {
   y <- matrix(c(1, 4, 2, 6, 3, 5, 2, 2, 1, 9), 5)
   list(
     c_permute = list(
@@ -101,7 +101,7 @@ resample_arguments <- function() {
 # A function of the package whose work is done in pieces of this size.
 in_pieces <- function(name, size) {
   home <- new.env(parent = asNamespace("ddcq"))
-  for (f in c("permute_contrast", "visit_allocations", "permute_sampled", "boot_contrast")) {
+  for (f in c("permute_contrast", "visit_allocations", "permute_all", "permute_sampled", "permute_drawn", "boot_contrast")) {
     value <- internal(f)
     environment(value) <- home
     assign(f, value, home)

@@ -26,7 +26,7 @@ wrong_types <- function(value) {
   wrong
 }
 
-optional <- c("run", "design", "group", "root")
+optional <- c("run", "design", "group", "root", "index")
 
 calls <- c(
   entry_arguments(),

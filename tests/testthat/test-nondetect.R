@@ -6,9 +6,11 @@ effect <- function(x) cbind(replace(numeric(ncol(x)), 2, 1))
 # survreg() may wander off from its own start when the groups lie far apart, to a place of lower likelihood. Then it is
 # started at the answer, where it must stay.
 by_survreg <- function(d, ours) {
+  survreg <- other("survival", "survreg")
+  Surv <- other("survival", "Surv")
   run <- function(...) {
-    suppressWarnings(survival::survreg(
-      survival::Surv(d$y, !d$censored) ~ d$x - 1, dist = "gaussian", ...,
+    suppressWarnings(survreg(
+      Surv(d$y, !d$censored) ~ d$x - 1, dist = "gaussian", ...,
       control = list(rel.tolerance = 1e-14, iter.max = 500)
     ))
   }
@@ -197,4 +199,28 @@ test_that("it removes the bias that the quantified wells alone have", {
   whole <- colMeans(made)
   expect_lt(abs(mean((found - whole)[mixed])), 0.05)
   expect_gt(mean((whole - quantified)[mixed]), 0.15)
+})
+
+test_that("on 19 targets of a real array with non-detects survreg() agrees", {
+  skip_without_shared()
+  array <- shared_data("arrays/nondetects_sagmb2011.csv")
+  group <- sub("[|].*", "", array$group)
+  reference <- array[array$feature_type == "Endogenous Control", ]
+  lost <- unique(array$target[array$category != "OK"])
+  expect_length(lost, 19)
+  for (target in lost) {
+    rows <- which(array$target == target)
+    level <- stats::relevel(factor(group[rows]), "Control")
+    # the last of 40 cycles, less the sample's reference: limits differ by sample
+    d <- list(
+      y = array$Cq[rows] - reference$Cq[match(array$sample[rows], reference$sample)],
+      censored = array$category[rows] != "OK", x = stats::model.matrix(~level)
+    )
+    ours <- fit_censored(d$y, d$censored, d$x, diag(ncol(d$x)))
+    expect_true(all(ours$status == 0L))
+    ours$all <- ours$value[, 1]
+    truth <- by_survreg(d, ours)
+    expect_close(ours$value, truth$coefficients, 1e-8)
+    expect_close(ours$likelihood, truth$loglik[2], 1e-10)
+  }
 })

@@ -122,6 +122,20 @@ test_that("non-detects and gaps are rows with a note, not values", {
   expect_equal(found$allocations, c(choose(11, 5), 924))
 })
 
+test_that("a ratio's non-detects count on either side, and a lost reference is a lost sample", {
+  wells <- made_wells(effect = c(MYC = 1, BAX = 0, BCL2 = 0))
+  wells$cq[wells$target == "BCL2" & wells$sample == "s09"] <- NA
+  fit <- made_fit(wells)
+  ratio <- quietly(ddcq_ratio(fit, "BAX", "BCL2"))
+  expect_match(ddcq_permute(ratio)$results$note, "not detected")
+  whole <- quietly(ddcq_ratio(fit, "BAX", "MYC"))
+  expect_close(ddcq_permute(whole)$results$estimate, whole$results$estimate, 1e-10)
+  wells$cq[wells$sample == "s09"] <- NA
+  found <- ddcq_permute(made_fit(wells))$results
+  expect_identical(found$n, rep(5L, 3))
+  expect_false(anyNA(found$p.value))
+})
+
 test_that("a bootstrap is refused below six and warned about below ten", {
   expect_error(ddcq_boot(made_fit(made_wells(n = 5))), class = "ddcq_error_data")
   expect_warning(ddcq_boot(made_fit(made_wells(n = 6)), replicates = 199), class = "ddcq_warning_boot")
