@@ -3,6 +3,12 @@
 fixture <- function(...) testthat::test_path("fixtures", ...)
 quietly <- function(...) suppressWarnings(cq_read_curves(...), classes = "ddcq_warning")
 
+new_folder_of_curves <- function() {
+  folder <- tempfile("curves")
+  dir.create(folder)
+  folder
+}
+
 # What make-curves.R put into well k.
 rn <- function(k, cycle = 1:40) round(0.5 + 3 / (1 + exp(20 + 2 * k - cycle)), 3)
 degrees <- seq(65, 95, 0.5)
@@ -167,6 +173,18 @@ test_that("RDML: points of every reaction; one that is no number is an error wit
   expect_error(cq_read_curves(path), "document type", class = "ddcq_error_file")
 })
 
+test_that("a run file of Rotor-Gene with a document type, or cut off, is refused", {
+  skip_if_not_installed("xml2")
+  lines <- readLines(fixture("curves.rex"), encoding = "UTF-8")
+  path <- tempfile(fileext = ".rex")
+  writeLines(append(lines, "<!DOCTYPE x [<!ENTITY y SYSTEM \"file:///etc/passwd\">]>", 1), path, useBytes = TRUE)
+  expect_error(cq_read_curves(path), "document type", class = "ddcq_error_file")
+  writeLines(lines[1:40], path, useBytes = TRUE)
+  expect_error(cq_read_curves(path), "complete", class = "ddcq_error_format")
+  writeLines(lines[-grep("<Reading>", lines)[1]], path, useBytes = TRUE)
+  expect_error(cq_read_curves(path), "line of readings", class = "ddcq_error_format")
+})
+
 test_that("several files are several runs; names for them", {
   files <- c(fixture("curves-lc480.txt"), fixture("curves-sds.txt"))
   x <- cq_read_curves(files)
@@ -175,6 +193,30 @@ test_that("several files are several runs; names for them", {
   expect_identical(unique(cq_read_curves(files, run = c("a", "b"))$run), c("a", "b"))
   expect_identical(unique(cq_read_curves(c(one = files[1]))$run), "one")
   expect_error(cq_read_curves(files, run = "a"), class = "ddcq_error_argument")
+})
+
+test_that("a section alone: wells by the plate of the key lines, or as told, or an error; names from a second file", {
+  lines <- readLines(fixture("curves-quantstudio.txt"), encoding = "UTF-8")
+  at <- function(name) grep(paste0("[", name, "]"), lines, fixed = TRUE)
+  folder <- new_folder_of_curves()
+  write <- function(name, lines) {
+    path <- file.path(folder, name)
+    writeLines(lines, path, useBytes = TRUE)
+    path
+  }
+  section <- lines[at("Amplification Data"):(at("Results") - 1)]
+  keyed <- write("amplification.txt", c(lines[1:4], section))
+  x <- cq_read_curves(keyed)
+  expect_wells(x, c("A01", "A01", "A02", "A02", "A03", "C01"), 1:6)
+  expect_true(all(is.na(x$sample)))
+  bare <- write("bare.txt", section)
+  expect_error(cq_read_curves(bare), "plate", class = "ddcq_error_format")
+  expect_identical(unique(cq_read_curves(bare, plate = 384)$well), c("A01", "A02", "A03", "B01"))
+  results <- write("results.txt", c(lines[1:4], lines[at("Results"):(at("Melt Curve Raw Data") - 1)]))
+  both <- cq_read_curves(c(keyed, results), run = "plate 1")
+  expect_identical(both$fluorescence, x$fluorescence)
+  expect_identical(unique(both$sample), c("s1", "s2", "s3", NA))
+  expect_identical(unique(both$run), "plate 1")
 })
 
 test_that("what is asked for wrongly, and files without curves", {
@@ -226,12 +268,6 @@ test_that("numbers that a spreadsheet made into dates are refused", {
 by_key <- function(x) {
   key <- paste(x$well, x$target, x$dye %||% "", x[[kind_of(x)$x]])
   stats::setNames(x$fluorescence, key)
-}
-
-new_folder_of_curves <- function() {
-  folder <- tempfile("curves")
-  dir.create(folder)
-  folder
 }
 
 mutations <- list(
