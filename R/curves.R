@@ -228,8 +228,8 @@ check_points <- function(columns, index, kind) {
     ddcq_abort(
       c("A curve must have a {kind$one} once.",
         "x" = "More than once: {some(wells)} ({kind$one} {some(at[again], 3)}).",
-        "i" = "Are there several targets or dyes in a well, or several runs? Name the column: {.code target = }, \\
-               {.code dye = }, {.code run = }."
+        "i" = "Are there several targets or dyes in a well, or several runs? They need a column ({.field target}, \\
+               {.field dye}, {.field run}) or a file of their own."
       ), "data"
     )
   }

@@ -82,6 +82,12 @@ test_that("CFX: single files, a file with its table of Cq, another locale", {
   expect_identical(both$fluorescence, x$fluorescence)
   expect_identical(unique(both$target), "MYC")
   expect_identical(unique(cq_read_curves(file("Amplification_Results_FAM"), target = "FASN")$target), "FASN")
+  # another dye's table names nothing of this one
+  other <- tempfile(fileext = ".csv")
+  writeLines(grep("HEX", readLines(file("Cq_Results")), value = TRUE, invert = TRUE), other)
+  hex <- cq_read_curves(c(file("Amplification_Results_HEX"), other))
+  expect_true(all(is.na(hex$target)))
+  expect_identical(cq_log(hex)$n[cq_log(hex)$what == "curves without a row of Cq"], 3L)
   german <- cq_read_curves(fixture("curves-cfx-german.csv"), run = "plate 1")
   expect_wells(german, c("A01", "A02"), 1:2, function(k) 1000 * rn(k))
   expect_identical(unique(german$run), "plate 1")
@@ -217,6 +223,12 @@ test_that("a section alone: wells by the plate of the key lines, or as told, or 
   expect_identical(both$fluorescence, x$fluorescence)
   expect_identical(unique(both$sample), c("s1", "s2", "s3", NA))
   expect_identical(unique(both$run), "plate 1")
+  expect_match(cq_log(both)$detail[cq_log(both)$what == "curves named by the table of Cq"], "results.txt")
+  # in a folder nothing says that they belong together
+  file.remove(bare)
+  apart <- cq_read_curves(folder)
+  expect_true(all(is.na(apart$sample)))
+  expect_match(cq_log(apart)$detail[cq_log(apart)$what == "files not read"], "results.txt: a table of Cq")
 })
 
 test_that("what is asked for wrongly, and files without curves", {
