@@ -3,7 +3,7 @@
 #
 #   DDCQ_SHARED=... Rscript bench/curves-files.R
 #
-# paired_curves(path) is what a comparison of Cq starts from: list(curves, vendor), `vendor` with one row a well and
+# What it said is in curves-files.txt. paired_curves(path) is what a comparison of Cq starts from: list(curves, vendor), `vendor` with one row a well and
 # target (run, well, target, cq, threshold, baseline_start, baseline_end).
 
 library(ddcq)
@@ -106,6 +106,22 @@ if (sys.nframe() == 0L) {
   x <- cq_read_curves(file_of("^CFX96-CM3.*RFU"), "melt")
   time <- vapply(1:7, function(i) system.time(cq_melt(x))[[1]], 0)
   cat(sprintf("cq_melt(): %d curves, %d points: median %.4f s\n", max(inner("curve_index")(x)), nrow(x), stats::median(time)))
+
+  cat("== Tm of 2,000 simulated products (logistic of scale 0.6, 72 to 90 degrees), window of 2 degrees ==\n")
+  set.seed(1)
+  for (step in c(0.1, 0.3, 0.5, 1)) {
+    for (noise in c(0, 0.002, 0.01)) {
+      grid <- seq(65, 95, step)
+      tm <- stats::runif(2000, 72, 90)
+      y <- lapply(tm, function(m) 1 / (1 + exp((grid - m) / 0.6)) - 0.01 * grid + stats::rnorm(length(grid), sd = noise))
+      melt <- cq_melt(cq_melt_curves(stats::setNames(data.frame(grid, y), c("t", paste0("W", seq_along(tm)))), wide = TRUE))
+      off <- melt$wells$tm - tm
+      cat(sprintf(
+        "step %.1f, noise %.1f %% of the fall: RMSE %.4f, largest %.3f, one peak in %.2f %%\n", step, 100 * noise,
+        sqrt(mean(off^2, na.rm = TRUE)), max(abs(off), na.rm = TRUE), 100 * mean(melt$wells$n_peaks == 1)
+      ))
+    }
+  }
 
   cat("== Tm beside the vendor's ==\n")
   say <- function(name, ours, theirs, grid) {
