@@ -69,7 +69,8 @@ void glue_nan_to_na(SEXP list);
   X(c_serial_fit, 8)           \
   X(c_inverse_predict, 4)      \
   X(c_detection_fit, 6)        \
-  X(c_sd_curve, 3)
+  X(c_sd_curve, 3)             \
+  X(c_melt, 5)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -126,5 +127,6 @@ SEXP c_serial_fit(SEXP x, SEXP y, SEXP wells, SEXP run, SEXP step, SEXP n_runs, 
 SEXP c_inverse_predict(SEXP y, SEXP var_y, SEXP line, SEXP quantile);
 SEXP c_sd_curve(SEXP x, SEXP s, SEXP df);
 SEXP c_detection_fit(SEXP x, SEXP tested, SEXP detected, SEXP link, SEXP share, SEXP drop);
+SEXP c_melt(SEXP temperature, SEXP fluorescence, SEXP start, SEXP rule, SEXP most);
 
 #endif

@@ -72,6 +72,7 @@ calls <- c(calls, list(
   )),
   "c_serial_fit, no df" = as_call("c_serial_fit", list(c(5, 4), c(15, 18), c(1, 1), c(0L, 0L), 0:1, 1L, 0, 3L)),
   "c_detection_fit, single hit" = as_call("c_detection_fit", changed("c_detection_fit", link = 0L)),
+  "c_melt, no curve" = as_call("c_melt", changed("c_melt", start = 0L)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -98,6 +99,7 @@ calls <- c(calls, list(
   "c_serial_fit, refused" = as_call("c_serial_fit", changed("c_serial_fit", pure = c(1, 2))),
   "c_inverse_predict, refused" = as_call("c_inverse_predict", changed("c_inverse_predict", line = 1)),
   "c_sd_curve, refused" = as_call("c_sd_curve", changed("c_sd_curve", df = 7)),
-  "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L))
+  "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L)),
+  "c_melt, refused" = as_call("c_melt", changed("c_melt", most = -1L))
 ))
 calls

@@ -407,6 +407,10 @@ first_arguments <- function() {
     c_sd_curve = list(x = c(0, 1, 2, 3), s = c(0.9, 0.4, 0.25, 0.1), df = c(7, 7, 6, 7)),
     c_detection_fit = list(
       x = c(0, 1, 2), tested = c(8, 8, 8), detected = c(2, 6, 7), link = 1L, share = 0.95, drop = 1.92
+    ),
+    c_melt = list(
+      temperature = as.double(70:81), fluorescence = c(9, 9, 8.9, 8.7, 8, 6, 4, 3.2, 3, 2.9, 2.9, 2.9),
+      start = c(0L, 0L, 12L), rule = c(2, 0.1, 0), most = 3L
     )
   )
 }

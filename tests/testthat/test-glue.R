@@ -66,7 +66,7 @@ test_that("another length is an error wherever lengths belong together", {
   free <- list(
     c_code_strings = "x", c_same_string = "x", c_duplicated_rows = "codes", c_fold_change = "target",
     c_joint = "target", c_line_fit = "point_run", c_replicates = "efficiency", c_reference_balance = "ref",
-    c_normfinder = "paired"
+    c_normfinder = "paired", c_melt = "start"
   )
   for (i in seq_along(calls)) {
     name <- names(calls)[i]
