@@ -237,7 +237,7 @@ doubt_standards <- function(d, fit) {
 doubt_confounded <- function(d, fit) {
   vapply(names(d), function(column) {
     with <- d[[column]]
-    how <- if (nzchar(with$sets)) paste0("No ", column, " is shared by ", with$sets) else
+    how <- if (nzchar(with$sets)) paste0("No ", column, " holds both sides of ", with$sets) else
       paste0("Every ", column, " holds one group only")
     paste0(
       how, ": a difference between the levels of ", column, " would look like an effect of ", with$factor,

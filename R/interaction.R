@@ -7,7 +7,8 @@
 #'
 #' @param fit (`ddcq`) A fit with two factors that are crossed and interact (`~ anastrozole * fulvestrant`), or with one
 #'   factor of arms (`"none"`, `"A"`, `"B"`, `"A + B"`).
-#' @param factors (text) The two factors, for a fit with more; those of the question when `NULL`.
+#' @param factors (text) The two factors, for a fit with more; those of its `control` when `NULL`. The `control` of the fit
+#'   names both, which says what "without" is.
 #' @param ... Not used.
 #' @param combination,parts (text) For one factor of arms: the level of the combination, and the two levels of its parts.
 #' @return An object of class `ddcq` whose rows are the interactions, one a target and combination: the columns of
@@ -101,8 +102,8 @@ crossed_contrasts <- function(fit, factors) {
 interaction_factors <- function(model, factors) {
   have <- names(model$factors)
   if (is.null(factors)) {
-    factors <- c(model$question, model$by)
-    if (length(factors) == 1) factors <- unique(c(factors, have))
+    factors <- model$question
+    if (length(factors) == 1) factors <- unique(c(factors, model$by, have))
   } else {
     factors <- check_strings(factors, "factors")
     lost <- setdiff(factors, have)

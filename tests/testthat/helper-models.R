@@ -11,6 +11,7 @@ study <- function(sheet, seed = 1, targets = c("MYC", "BCL2"), reference = c("GA
     cq <- matrix(stats::rnorm(nrow(sheet) * length(genes), 0, sd), nrow(sheet))
     cq <- sweep(cq, 2, stats::runif(length(genes), 17, 27), `+`)
     for (name in setdiff(names(sheet), "sample")) {
+      if (length(unique(sheet[[name]])) < 2) next
       if (is.numeric(sheet[[name]])) {
         cq <- cq + outer(as.vector(scale(sheet[[name]])), stats::rnorm(length(genes), 0, 0.4))
       } else {
