@@ -10,7 +10,7 @@
 #'   `~ anastrozole * fulvestrant + plate`. A column of numbers must say what it is: `factor(subject)` for names,
 #'   `covariate(rin)` for a slope (RIN, dose); `covariate(reference)` is the level of the references themselves.
 #'   `(1 | mouse)` is a random intercept.
-#' @param reference (text) The reference targets. No default.
+#' @param reference (text, or `cq_stability`) The reference targets; or those that [cq_stability()] recommends. No default.
 #' @param control (text) The level that the others are compared with. It belongs to the only factor that has it; for a
 #'   question with several factors, one level each by name: `c(anastrozole = "no", fulvestrant = "no")`. No default.
 #' @param efficiency (`cq_efficiency`, or one number for all) From [cq_standard_curve()] or [cq_efficiency()]. No
@@ -98,6 +98,7 @@ ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", 
   if (missing(efficiency)) abort_efficiency(wells)
   eff <- efficiency_for(efficiency, wells$target$levels[roles$used])
   plate <- make_plate(wells, roles, design, eff, ask$replicates)
+  plate$calibration <- plate_calibration(x, plate)
   model <- make_model(plate, design, ask)
   parts <- fit_targets(model, plate$targets, plate$refs)
   call <- match.call()

@@ -104,6 +104,10 @@ row_notes <- function(model, parts, doubts) {
     note
   }
   if (plate$gaps) note <- gap_notes(model, note, add)
+  for (t in which(colSums(plate$partly %||% matrix(FALSE, 0, length(plate$names))) > 0)) {
+    who <- some_plain(plate$samples[plate$partly[, t]], 3)
+    note <- tell(note, t, paste0("some wells not detected, Cq from all by likelihood: ", who))
+  }
   note <- add(note, which(targets %in% plate$refs), "also a reference")
   note <- add(note, which(is.na(plate$eff$weight[targets])), "no efficiency: its curve does not fall")
   note <- sd_notes(parts, doubts$sd, note, add)

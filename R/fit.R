@@ -74,7 +74,7 @@ units_alive <- function(model) {
   plate <- model$plate
   if (plate$gaps) {
     has <- is.finite(rowSums(plate$cq[, plate$refs, drop = FALSE])) &
-      rowSums(is.finite(plate$cq[, plate$targets, drop = FALSE])) > 0
+      rowSums(is.finite(plate$cq[, plate$targets, drop = FALSE]) | plate$censored[, plate$targets, drop = FALSE]) > 0
     main <- main[unique(model$unit[has]) + 1L]
   }
   stats::setNames(tabulate(main, length(model$levels)), model$levels)

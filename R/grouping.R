@@ -2,16 +2,20 @@
 # passage that got every treatment) makes them other than independent: the fit stops and asks. A plate that cannot be
 # told from the treatment is a doubt.
 
-# Words that end a column's name, or stand before `id`, `no` and the like: `mouse_id`, `MouseNo`, but not `rat` in `ratio`.
+# Words that end a column's name, or stand before `id`, `no` and the like: `mouse_id`, `MouseNo`, but not the `rat` of
+# `ratio`.
 body_words <- "mouse|mice|rat|animal|subject|patient|donor|individual|person|participant"
 subject_words <- paste0(body_words, "|litter|tumou?r|passage|culture|flask|dish|explant|biopsy")
 # numbers within a group, 1 to n in each: they say nothing of who belongs together
-index_words <- "^(bio|biol|biological|tech|technical)?[._ -]?(rep|repl|replicate|replicates|number|no|nr|n|index|i)$"
+index_words <- paste0(
+  "^(bio|biol|biological|tech|technical)?[._ -]?",
+  "(rep|repl|replicate|replicates|tube|well|position|pos|lane|number|no|nr|n|index|i)$"
+)
 plate_words <- "run|plate|batch|chip|array|card|operator"
 # what a sample is or measures: samples that share it are no family
 property_words <- paste0(
-  "sex|gender|age|weight|mass|size|length|dose|conc|concentration|amount|volume|yield|rin|rqn|quality|purity|ratio|a260|",
-  "note|notes|comment|comments|remark|remarks|row|col|column|position|lane"
+  "sex|gender|age|weight|mass|size|length|dose|conc|concentration|amount|volume|yield|rin|rqn|quality|purity|ratio|",
+  "a260|note|notes|comment|comments|remark|remarks|row|col|column|position|lane"
 )
 
 has_word <- function(name, words, anywhere = FALSE) {
@@ -154,9 +158,9 @@ tick <- function(name) {
   deparse1(as.name(name), backtick = TRUE)
 }
 
-# Plates, runs and batches that keep groups apart: a list, by column, of list(factor, sets): what is confounded with it,
-# and the sets of groups that never share a plate ("" where every plate holds one group). Not a fault of the arithmetic,
-# and nothing in the numbers shows it. Plates of one unit each are part of how units differ.
+# Plates, runs and batches that keep groups apart: by column, list(factor, sets): what is confounded with it, and the
+# sets of groups that never share a plate ("" where every plate holds one group). Not a fault of the arithmetic, and
+# nothing in the numbers shows it. Plates of one unit each are part of how units differ.
 find_confounded <- function(x, wells, design) {
   names <- names(x)[has_word(names(x), plate_words, TRUE)]
   names <- setdiff(names, c(setdiff(cq_canonical, "run"), names(design$factors), names(design$random), design$unit_name))

@@ -35,7 +35,8 @@ ddcq_means <- function(fit, level) {
     list(target = rep(fit$spec$targets, each = length(cells)), group = rep(cells, n)), grid,
     list(
       estimate = estimate, std.error = done$std.error, df = done$df, conf.low = estimate - done$half,
-      conf.high = estimate + done$half, n = flat(parts$n), note = flat(parts$note)
+      conf.high = estimate + done$half, n = flat(parts$n),
+      note = sub("; with the limit two cycles later [^;]*", "", flat(parts$note))
     )
   )
   structure(columns, class = "data.frame", row.names = .set_row_names(length(estimate)))

@@ -63,7 +63,8 @@ prediction_parts <- function(fit, m) {
     # the compared group's own share grows from s^2/n to s^2/n + s^2/m, on its own df
     n <- pmax(parts$n, 1)
     rest <- fixed^2 / df - (unit / n)^2 / (n - 1)
-    df <- (fixed + unit / m)^2 / (rest + (unit / n + unit / m)^2 / (n - 1))
+    own <- (fixed + unit / m)^2 / (rest + (unit / n + unit / m)^2 / (n - 1))
+    df <- ifelse(is.na(parts$unit_variance), own, df)
   }
   v_b <- fixed + unit / m
   v <- v_b + parts$var_efficiency
@@ -77,7 +78,9 @@ unit_variance <- function(fit) {
   weights <- model$weights
   if (model$method == "welch") {
     at <- apply(weights, 2, which.max)
-    return(t(fit$parts$group_sd[at, , drop = FALSE]^2))
+    own <- t(fit$parts$group_sd[at, , drop = FALSE]^2)
+    # with non-detects there is one variance for all
+    return(ifelse(is.na(fit$parts$unit_variance), own, fit$parts$unit_variance))
   }
   fit$parts$unit_variance
 }

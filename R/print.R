@@ -106,6 +106,9 @@ fit_lines <- function(x) {
       "Formed in each sample; no reference is needed."
     },
     efficiency_line(spec),
+    if (!is.null(x$model$plate$calibration)) {
+      paste0("Runs calibrated (", some_plain(x$model$plate$calibration$fit$runs, 4), "); the error of that is in the intervals.")
+    },
     adjust_line(spec, sum(!is.na(x$results$p.value))),
     if (length(spec$covariates)) paste0("Groups are compared at the mean of ", paste(spec$covariates, collapse = ", "), "."),
     if (length(spec$ignored)) paste0("Left out of the model on request: ", paste(spec$ignored, collapse = ", "), "."),
