@@ -10,7 +10,7 @@ make_model <- function(plate, design, ask) {
   saturated <- is_saturated(design, c(question, design$by))
   check_adjust(ask$adjust, ask$contrasts)
   list(
-    plate = plate, method = choose_method(ask$variance, design, saturated), ddf = ask$ddf, precision = ask$weights,
+    plate = plate, method = choose_method(ask$variance, ask$weights, design, saturated), ddf = ask$ddf, precision = ask$weights,
     terms = design$terms, saturated = saturated, question = question, by = design$by, cells = cells,
     cell = unit_cells(design$unit_codes, cells), levels = cells$labels, control = control,
     control_cells = cells$labels[rep_len(cells$question, length(cells$labels)) == control],
@@ -44,7 +44,18 @@ centred_covariates <- function(design, plate) {
   })
 }
 
-choose_method <- function(variance, design, saturated) {
+choose_method <- function(variance, weights, design, saturated) {
+  if (weights == "technical") {
+    if (variance == "welch" || length(design$random)) {
+      ddcq_abort(
+        c("{.code weights = \"technical\"} must come with the linear model of one variance.",
+          "x" = if (variance == "welch") "{.arg variance} is {.val welch}." else "{.arg formula} has a random effect.",
+          "i" = "Leave {.arg weights} out: every unit then counts the same."
+        ), "argument"
+      )
+    }
+    return("pooled")
+  }
   if (length(design$random)) {
     if (variance != "auto") {
       ddcq_abort(

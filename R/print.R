@@ -60,7 +60,10 @@ format.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ..
 
 fit_header <- function(x) {
   spec <- x$spec
-  groups <- paste0(names(spec$group_size), " ", spec$group_size, collapse = ", ")
+  plain <- !any(grepl(",", names(spec$group_size), fixed = TRUE))
+  groups <- paste0(
+    names(spec$group_size), if (plain) " " else ": ", spec$group_size, collapse = if (plain) ", " else "; "
+  )
   c(
     if (spec$simulated) "SIMULATED DATA",
     paste0(
