@@ -110,6 +110,21 @@ test_that("LightCycler 480: the program with cycles, the one that melts, every f
   expect_error(cq_read_curves(fixture("lc480.txt")), "raw data", class = "ddcq_error_format")
 })
 
+test_that("LightCycler 480: the results of one filter name the curves of that filter", {
+  results <- tempfile(fileext = ".txt")
+  writeLines(c(
+    "Experiment: simulated  Selected Filter: SYBR Green I / HRM Dye (465-510)",
+    "Include\tColor\tPos\tName\tCp\tConcentration\tStandard\tStatus", "True\t255\tA1\ts1\t22.10\t\t0\t", "True\t255\tB12\ts2\t24.10\t\t0\t"
+  ), results)
+  x <- cq_read_curves(c(fixture("curves-lc480.txt"), results))
+  expect_identical(cq_log(x)$n[cq_log(x)$what == "curves named by the table of Cq"], 2L)
+  expect_identical(cq_log(x)$n[cq_log(x)$what == "curves without a row of Cq"], 2L)
+  # the raw data have names of their own, and these stand
+  expect_identical(unique(x$sample), c("sample 1", "sample 2"))
+  expect_false(any(contradicts(c("465-510", NA, "FAM"), c("SYBR Green I (465-510)", "HEX", "FAM"))))
+  expect_true(all(contradicts(c("533-580", "FAM"), c("SYBR Green I (465-510)", "HEX"))))
+})
+
 test_that("MxPro: segments, decimal comma in the temperatures, wells by number", {
   x <- cq_read_curves(fixture("curves-mxpro.txt"))
   expect_wells(x, c("A01", "B01", "H12"), 1:3, function(k) round(10000 * rn(k)))
