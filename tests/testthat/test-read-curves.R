@@ -58,7 +58,7 @@ test_that("StepOne melt regions: temperatures and fluorescence from two tables",
 
 test_that("CFX: a folder of sheets is one run of two dyes with its names", {
   x <- cq_read_curves(fixture("cfx-curves"))
-  expect_identical(unique(x$run), "simulated-run")
+  expect_identical(unique(x$run), "simulated")
   expect_wells(x, rep(c("A01", "A02", "B01"), 2), 1:6, function(k) rn(k) - if (k > 3) 0.6 else 0)
   first <- x[!duplicated(curve_index(x)), ]
   expect_identical(first$dye, rep(c("FAM", "HEX"), each = 3))
@@ -320,7 +320,7 @@ mutations <- list(
 test_that("mutated files give an error, or nothing that was not there", {
   files <- c(
     "curves-quantstudio.txt", "curves-lc480.txt", "curves-mxpro.txt", "curves-sds.txt", "curves-rdes.tsv",
-    "cfx-curves/simulated-run_-_Quantification_Amplification_Results_FAM.csv", "curves-cfx-german.csv"
+    "cfx-curves/simulated_-_Quantification_Amplification_Results_FAM.csv", "curves-cfx-german.csv"
   )
   set.seed(88)
   n <- c(read = 0, refused = 0)
