@@ -40,7 +40,9 @@ void glue_nan_to_na(SEXP list);
   X(c_cells, 9)           \
   X(c_fold_change, 15)    \
   X(c_unit_table, 8)      \
-  X(c_line_fit, 7)
+  X(c_line_fit, 7)        \
+  X(c_fit_curves, 8)      \
+  X(c_curve_values, 5)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -55,5 +57,11 @@ SEXP c_fold_change(SEXP cq, SEXP weight, SEXP weight_se, SEXP weight_df, SEXP so
 SEXP c_unit_table(SEXP cq, SEXP weight, SEXP ref, SEXP ref_weight, SEXP wells, SEXP unit,
                   SEXP n_units, SEXP control);
 SEXP c_line_fit(SEXP x, SEXP y, SEXP run, SEXP point, SEXP point_run, SEXP n_runs, SEXP by_point);
+SEXP c_fit_curves(SEXP x, SEXP y, SEXP start, SEXP threshold, SEXP base_first, SEXP base_last,
+                  SEXP options, SEXP threads);
+SEXP c_curve_values(SEXP model, SEXP parameters, SEXP curve, SEXP x, SEXP inverse);
+
+/* Called once when the library is loaded: a forked child is known by its process. */
+void glue_remember_process(void);
 
 #endif

@@ -15,7 +15,11 @@ static int this_thread(void) {
 static void fit_one(const dd_curve_set *set, size_t k, const dd_curve_options *options,
                     double *work, dd_curve *out) {
   const size_t from = (size_t)set->start[k], n = (size_t)set->start[k + 1] - from;
-  dd_curve_fit(set->x + from, set->y + from, n, options, work, &out[k]);
+  dd_curve_options own = *options;
+  own.threshold = set->threshold[k];
+  own.base_first = set->base_first[k];
+  own.base_last = set->base_last[k];
+  dd_curve_fit(set->x + from, set->y + from, n, &own, work, &out[k]);
 }
 
 void dd_batch_fit(const dd_curve_set *set, size_t first, size_t last, size_t longest,

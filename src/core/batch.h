@@ -5,10 +5,14 @@
 
 #include "curve.h"
 
-/* Many curves, one behind the other: curve k has the points start[k] .. start[k + 1] - 1. */
+/*
+ * Many curves, one behind the other: curve k has the points start[k] .. start[k + 1] - 1, and its own threshold and
+ * cycles of the baseline (NaN: none), as in dd_curve_options.
+ */
 typedef struct {
   const double *x, *y;
   const int *start;
+  const double *threshold, *base_first, *base_last;
 } dd_curve_set;
 
 /*

@@ -143,6 +143,27 @@ dd_derived dd_sigmoid_crossing(dd_sigmoid model, const double *theta, double lev
   return out;
 }
 
+/* From the parameters as they are reported to those of the solver. */
+static void from_reported(dd_sigmoid model, const double *parameters, size_t stride,
+                          double *theta) {
+  for (size_t j = 0; j < DD_SIGMOID_MOST; j++) theta[j] = parameters[j * stride];
+  if (dd_sigmoid_in_log(model)) theta[E] = log(theta[E]);
+  theta[G] = dd_sigmoid_parameters(model) == 5 ? log(theta[G]) : 0.0;
+}
+
+double dd_sigmoid_reported(dd_sigmoid model, const double *parameters, size_t stride, double x) {
+  double theta[DD_SIGMOID_MOST];
+  from_reported(model, parameters, stride, theta);
+  return dd_sigmoid_value(model, theta, x);
+}
+
+double dd_sigmoid_reported_crossing(dd_sigmoid model, const double *parameters, size_t stride,
+                                    double level) {
+  double theta[DD_SIGMOID_MOST];
+  from_reported(model, parameters, stride, theta);
+  return dd_sigmoid_crossing(model, theta, level).value;
+}
+
 /* d log s / d theta and d log s / dx at a cycle. */
 static double log_share_at(dd_sigmoid model, const double *theta, double x, double *gradient,
                            double *by_x) {

@@ -35,6 +35,11 @@ void dd_sigmoid_model(const double *theta, const void *data, double *value, doub
 
 double dd_sigmoid_value(dd_sigmoid model, const double *theta, double x);
 
+/* The same from the parameters as they are reported, (b, c, d, e in cycles, f), which stand `stride` apart. */
+double dd_sigmoid_reported(dd_sigmoid model, const double *parameters, size_t stride, double x);
+double dd_sigmoid_reported_crossing(dd_sigmoid model, const double *parameters, size_t stride,
+                                    double level);
+
 /* A number that follows from the parameters, with its gradient in theta (0 for a log f that is not free). */
 typedef struct {
   double value;
