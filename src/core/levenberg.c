@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A step may be so many times as long as the parameters, scaled. */
+static const double MOST_STEP = 10.0;
+
 /* The parts of the work space. */
 typedef struct {
   double *value, *jac; /* at the estimate; the columns of jac become Householder vectors */
@@ -148,10 +151,16 @@ static outcome try_step(const dd_least_squares *f, const double *r, double *mu, 
                         double *theta, space *s, dd_levenberg *out) {
   const size_t p = f->p;
   double *d = s->theta; /* free until the step is known */
-  for (size_t j = 0; j < p; j++) d[j] = sqrt(*mu) * s->scale[j];
-  if (!solve_damped(r, s->residual, d, p, s)) return AT_REST;
-  const double size = scaled_norm(s->scale, s->step, p);
-  const int small = size <= f->tolerance * scaled_norm(s->scale, theta, p);
+  double size, length = scaled_norm(s->scale, theta, p);
+  if (length == 0.0) length = sqrt(out->rss);
+  for (;;) {
+    for (size_t j = 0; j < p; j++) d[j] = sqrt(*mu) * s->scale[j];
+    if (!solve_damped(r, s->residual, d, p, s)) return AT_REST;
+    size = scaled_norm(s->scale, s->step, p);
+    if (!(size > MOST_STEP * length) || !isfinite(*mu)) break;
+    *mu *= 4.0; /* too far to trust the model's slope; this costs no evaluation */
+  }
+  const int small = size <= f->tolerance * length;
   const double promised = norm_of_product(r, s->step, p) + 2.0 * *mu * size * size;
   for (size_t j = 0; j < p; j++) s->theta[j] = theta[j] + s->step[j];
   f->model(s->theta, f->data, s->trial, s->trial_jac);
@@ -168,7 +177,7 @@ static outcome try_step(const dd_least_squares *f, const double *r, double *mu, 
     return FAILED;
   }
   const double cube = 2.0 * gain - 1.0;
-  *mu *= blind ? 0.1 : fmax(0.1, 1.0 - cube * cube * cube);
+  *mu *= blind ? 0.1 : fmax(1.0 / 3.0, 1.0 - cube * cube * cube);
   *grow = 2.0;
   memcpy(theta, s->theta, p * sizeof *theta);
   swap(&s->value, &s->trial);

@@ -1,0 +1,120 @@
+# cq_curve_efficiency(): from the efficiencies of the wells to one a target, with its error.
+
+#' Efficiencies from the curves themselves
+#'
+#' The amplification efficiency of each target from the exponential phase of its curves, for when there is no dilution
+#' series: the mean over its wells, in the class that [ddcq()] takes.
+#'
+#' @param x (`cq_fitted_curves`) Wells from [cq_fit_curves()].
+#' @param ... Not used.
+#' @param within (number) Wells whose efficiency lies farther than this from the target's median are left out, and
+#'   counted. `Inf` keeps all.
+#' @param targets (text) The targets; all when `NULL`.
+#' @param level (number) Confidence level of the interval.
+#' @return A data frame of class `cq_efficiency`, one row a target: `target`, `efficiency` (amplification factor per
+#'   cycle), `std.error`, `df`, `conf.low`, `conf.high`, `source` (`"window of linearity"`), `shared` (`NA`), `n_wells`
+#'   and `n_samples` (behind the mean), `n_left_out` (wells farther than `within`), `n_without` (wells that amplified
+#'   but have no window), `sd` (over the wells that are kept) and `note`. A target without such a well has efficiency
+#'   `NA` and a note. Errors have the classes `ddcq_error_argument` and `ddcq_error_curve`.
+#' @details
+#' **A well.** The exponential phase ends where the third derivative crosses zero, at the latest; it begins where the
+#' curve stops to fall, looking back from there; at most its last nine cycles count, and at least four. The baseline is
+#' the value for which the lower and the upper half of log F have one slope. The efficiency is ten to the power of that
+#' slope. No model of the plateau takes part, and no baseline that was taken off before.
+#'
+#' **A target.** Wells that are quantified, are no control without template and reach a plateau. Where wells share a
+#' sample, the samples' means are the unit: the standard error is the SD of these means divided by the square root of
+#' their number, with one degree of freedom less than there are. A well's own efficiency is never used for that well:
+#' its error would be multiplied by the whole Cq.
+#'
+#' **What it cannot know.** Amplification slows before the eye sees it, and noise hides the cycles before. The
+#' efficiency so found lies below that of a dilution series: in simulated curves by 0.05 to 0.08 where the noise is 0.1
+#' % of the plateau, by 0.1 to 0.2 where it is 0.3 %. That bias is in no standard error. It is much the same for targets
+#' that are alike, and small where the compared Cq are near each other; where folds are large, measure a dilution
+#' series ([cq_standard_curve()]).
+#' @references Ruijter JM, Ramakers C, Hoogaars WMH, Karlen Y, Bakker O, van den Hoff MJB, Moorman AFM (2009).
+#'   Amplification efficiency: linking baseline and bias in the analysis of quantitative PCR data. Nucleic Acids
+#'   Research 37(6), e45. \doi{10.1093/nar/gkp045}
+#' @family curves
+#' @family efficiency
+#' @export
+#' @examples
+#' # simulated: four samples in duplicate
+#' cycle <- 1:40
+#' set.seed(2)
+#' curves <- expand.grid(cycle = cycle, well = paste0("A", 1:8), stringsAsFactors = FALSE)
+#' at <- rep(c(20, 21, 22, 23), each = 2)[as.integer(factor(curves$well))]
+#' curves$fluorescence <- 0.2 + 5 / (1 + exp(-0.65 * (curves$cycle - at))) + rnorm(320, sd = 0.005)
+#' curves$sample <- paste0("s", at - 19)
+#' curves$target <- "MYC"
+#' cq_curve_efficiency(cq_fit_curves(cq_curves(curves)))
+cq_curve_efficiency <- function(x, ..., within = 0.05, targets = NULL, level = 0.95) {
+  check_dots_empty(...)
+  x <- valid_cq_data(x)
+  check_columns(x, c("efficiency_well", "signs"), "x")
+  within <- check_number(within, "within", 0)
+  level <- check_level(level)
+  have <- unique(x$target[!is.na(x$target)])
+  if (!length(have)) {
+    ddcq_abort(
+      c("The wells must name their target.", "i" = "{.code cq_design(x, sheet, by = \"well\")} brings the names."),
+      "curve"
+    )
+  }
+  if (is.null(targets)) {
+    targets <- have
+  } else {
+    targets <- unique(check_strings(targets, "targets"))
+    check_known_targets(targets, have, "targets")
+  }
+  rows <- lapply(targets, function(target) target_efficiency(x, target, within))
+  column <- function(name) unlist(lapply(rows, `[[`, name))
+  columns <- lapply(stats::setNames(nm = c("efficiency", "std.error", "df")), column)
+  columns <- c(list(target = targets), columns)
+  columns <- c(columns, efficiency_interval(columns, level), list(
+    source = rep_len("window of linearity", length(targets)), shared = rep_len(NA_character_, length(targets))
+  ))
+  more <- c("n_wells", "n_samples", "n_left_out", "n_without", "sd", "note")
+  out <- new_cq_efficiency(c(columns, lapply(stats::setNames(nm = more), column)))
+  attr(out, "level") <- level
+  warn_curve(out)
+  out
+}
+
+# One target: the wells that count, the mean of their samples, its error.
+target_efficiency <- function(x, target, within) {
+  use <- x$target %in% target & as.integer(x$state) == 1L & !as.integer(x$task) %in% c(4L, 5L) &
+    !grepl("no plateau", x$signs, fixed = TRUE)
+  e <- x$efficiency_well[use]
+  sample <- paste(x$run, x$sample, sep = "\r")[use]
+  sample[is.na(x$sample[use])] <- NA
+  near <- !is.na(e) & abs(e - stats::median(e, na.rm = TRUE)) <= within
+  kept <- e[near]
+  unit <- sample[near]
+  # a well without a sample is one of its own
+  unit[is.na(unit)] <- paste0("\r", which(is.na(unit)))
+  means <- vapply(split(kept, unit), mean, 0)
+  k <- length(means)
+  row <- list(
+    efficiency = if (k) mean(means) else NA_real_, std.error = if (k > 1) stats::sd(means) / sqrt(k) else NA_real_,
+    df = if (k > 1) k - 1 else NA_real_, n_wells = length(kept), n_samples = k,
+    n_left_out = sum(!is.na(e)) - length(kept), n_without = sum(is.na(e)),
+    sd = if (length(kept) > 1) stats::sd(kept) else NA_real_
+  )
+  row$note <- paste(efficiency_findings(row), collapse = "; ")
+  row
+}
+
+efficiency_findings <- function(row) {
+  if (!row$n_wells) {
+    return("no well has a window of linearity: no efficiency")
+  }
+  all <- row$n_wells + row$n_left_out
+  c(
+    if (row$efficiency < 1.7 || row$efficiency > 2.1) {
+      paste0("efficiency ", formatC(row$efficiency, digits = 3, format = "f"), " is outside 1.7 to 2.1")
+    },
+    if (row$n_samples < 2) "one sample: no standard error, it counts as none",
+    if (row$n_left_out > 0.5 * all) paste0(row$n_left_out, " of ", all, " wells lie far from the median")
+  )
+}
