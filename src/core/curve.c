@@ -14,7 +14,7 @@ static const double least_f = 0.1;  /* below it a five-parameter fit is not acce
 static const double least_gain[] = {
     10.0, 5.0, 0.0};                  /* AICc of a polynomial of degree 1 .. 3 less the sigmoid's */
 static const double least_rise = 5.0; /* fitted rise over residual SD */
-static const double most_start = 0.1; /* of the height, at the first cycle */
+static const double most_start = 0.1; /* of the height, in the third cycle */
 static const double most_gradient = 1e-6, most_condition = 1e8;
 
 /* The finite points of a curve, scaled so that the fit sees numbers near 1; and the room to work in. */
@@ -23,6 +23,8 @@ typedef struct {
   double low, range;
   size_t n;     /* cycles to fit */
   double noise; /* of y */
+  double cubic; /* residual variance of the cubic */
+  double best;  /* smallest AICc of a sigmoid, accepted or not */
   double drift; /* the AICc that a sigmoid must have to be more than a drift */
   double *work; /* for the solver */
   double *r;    /* triangle of J, of the last fit tried */
@@ -121,6 +123,11 @@ static int acceptable(const points *p, accepted *a, dd_status status, const dd_l
   return a->p == 5 && dd_condition(p->r, a->p, 4, scratch) < most_condition;
 }
 
+/* AICc of the scaled data; below the rounding of the data a sum of squares says nothing. */
+static double aicc(const points *p, double rss, size_t k) {
+  return dd_aicc(fmax(rss, 1e-30 * (double)p->n), p->n, k);
+}
+
 static int try_fit(points *p, dd_sigmoid model, int which, accepted *a, int *falls) {
   const dd_sigmoid_data data = {model, p->t, p->n};
   const dd_least_squares problem = {
@@ -131,18 +138,16 @@ static int try_fit(points *p, dd_sigmoid model, int which, accepted *a, int *fal
   start(p, model, which, a->theta);
   const dd_status status = dd_levenberg_fit(&problem, a->theta, p->work, p->r, &fit);
   a->rss = fit.rss;
+  if (isfinite(fit.rss)) p->best = fmin(p->best, aicc(p, fit.rss, a->p + 1));
   if (status == DD_OK && (a->theta[B] < 0.0) != (a->theta[D] > a->theta[C])) *falls = 1;
   return acceptable(p, a, status, &fit);
-}
-
-/* AICc of the scaled data; below the rounding of the data a sum of squares says nothing. */
-static double aicc(const points *p, double rss, size_t k) {
-  return dd_aicc(fmax(rss, 1e-30 * (double)p->n), p->n, k);
 }
 
 static void fit_drift(points *p) {
   double rss[3];
   dd_polynomial_rss(p->x, p->y, p->n, p->work, rss);
+  p->best = INFINITY;
+  p->cubic = rss[2] / (double)(p->n - 4);
   p->drift = INFINITY;
   for (int degree = 1; degree <= 3; degree++) {
     p->drift =
@@ -265,7 +270,7 @@ static dd_curve_state judge(const points *p, const accepted *a, const dd_curve_o
   if (steepness > slowest) return DD_CURVE_SLOW;
   if (steepness < steepest) return DD_CURVE_JUMP;
   if (!isfinite(cq)) return DD_CURVE_NO_CQ;
-  if (dd_sigmoid_value(a->model, a->theta, p->x[0]) - a->theta[C] >
+  if (dd_sigmoid_value(a->model, a->theta, p->x[2]) - a->theta[C] >
       most_start * (a->theta[D] - a->theta[C])) {
     return DD_CURVE_EARLY;
   }
@@ -315,7 +320,8 @@ void dd_curve_fit(const double *x, const double *y, size_t n, const dd_curve_opt
   }
   fit_drift(&p);
   if (!fit(&p, o->model, &a, &falls)) {
-    out->state = falls ? DD_CURVE_FALLS : DD_CURVE_NO_FIT;
+    const int drifts = p.cubic < 2.0 * p.noise * p.noise || p.best > p.drift;
+    out->state = drifts ? DD_CURVE_DRIFT : falls ? DD_CURVE_FALLS : DD_CURVE_NO_FIT;
     return;
   }
   if (a.model != o->model) out->signs |= DD_SIGN_SIMPLER;
@@ -335,33 +341,60 @@ void dd_curve_fit(const double *x, const double *y, size_t n, const dd_curve_opt
   if (out->state == DD_CURVE_OK || out->state == DD_CURVE_NO_CQ) find_efficiency(&p, out);
 }
 
+/* The straight line through the finite points from `first` to `last`; level and slope at their mean cycle. */
+typedef struct {
+  double n, x, y, slope, sxx, variance;
+} base_line;
+
+static base_line line_between(const double *x, const double *y, size_t n, double first,
+                              double last) {
+  base_line l = {0.0, 0.0, 0.0, 0.0, 0.0, NAN};
+  double sxy = 0.0, syy = 0.0;
+  for (size_t i = 0; i < n; i++) {
+    if (!isfinite(y[i]) || x[i] < first || x[i] > last) continue;
+    const double dx = x[i] - l.x, dy = y[i] - l.y;
+    l.n += 1.0;
+    l.x += dx / l.n;
+    l.y += dy / l.n;
+    l.sxx += dx * (x[i] - l.x);
+    sxy += dx * (y[i] - l.y);
+    syy += dy * (y[i] - l.y);
+  }
+  if (l.n > 1.0) l.slope = sxy / l.sxx;
+  if (l.n > 2.0) l.variance = fmax(syy - l.slope * sxy, 0.0) / (l.n - 2.0);
+  return l;
+}
+
+/* How far from one cycle to the next `level` lies, straight in log F, or in F where that has no logarithm. */
+static double share_of_step(double before, double after, double level) {
+  return before > 0.0 ? log(level / before) / log(after / before)
+                      : (level - before) / (after - before);
+}
+
 double dd_curve_crossing(const double *x, const double *y, size_t n, double base_first,
                          double base_last, double level, double *se) {
-  double count = 0.0, mean = 0.0, square = 0.0;
+  const base_line l = line_between(x, y, n, base_first, base_last);
+  double cq = NAN, f_before = NAN, x_before = NAN;
   *se = NAN;
-  for (size_t i = 0; i < n; i++) {
-    if (!isfinite(y[i]) || x[i] < base_first || x[i] > base_last) continue;
-    const double off = y[i] - mean;
-    count += 1.0;
-    mean += off / count;
-    square += off * (y[i] - mean);
-  }
-  if (count == 0.0) return NAN;
-  double cq = NAN;
-  size_t before = n; /* the last finite point */
+  if (l.n == 0.0) return NAN;
   for (size_t i = 0; i < n; i++) {
     if (!isfinite(y[i])) continue;
-    if (before < n && y[before] - mean < level && y[i] - mean >= level) {
-      const double step = y[i] - y[before], share = (level + mean - y[before]) / step;
-      const double width = x[i] - x[before];
-      cq = x[before] + share * width;
-      if (count > 1.0) {
-        const double variance = square / (count - 1.0);
-        *se = sqrt(variance * (share * share + (1.0 - share) * (1.0 - share) + 1.0 / count)) *
-              width / step;
-      }
+    const double f = y[i] - l.y - l.slope * (x[i] - l.x);
+    if (f_before < level && f >= level) {
+      const double share = share_of_step(f_before, f, level), width = x[i] - x_before;
+      cq = x_before + share * width;
+      /* how the share moves with the two values */
+      const double by_before = f_before > 0.0 ? (1.0 - share) / (f_before * log(f / f_before))
+                                              : (1.0 - share) / (f - f_before);
+      const double by_after =
+          f_before > 0.0 ? share / (f * log(f / f_before)) : share / (f - f_before);
+      const double both = by_before + by_after, off = cq - l.x;
+      const double leverage = 1.0 / l.n + off * off / l.sxx;
+      *se = width * sqrt(l.variance *
+                         (by_before * by_before + by_after * by_after + leverage * both * both));
     }
-    before = i;
+    f_before = f;
+    x_before = x[i];
   }
   return cq;
 }

@@ -26,12 +26,13 @@ typedef struct {
  *   DD_CURVE_NOISE     the means of three cycles range over less than 3 times the noise, or the fitted curve rises by
  *                      less than 5 times the residual SD
  *   DD_CURVE_DRIFT     AICc of the sigmoid is not 10 below that of a straight line, 5 below that of a parabola, and
- *                      below that of a cubic
+ *                      below that of a cubic, also of fits that were not accepted; or no fit, and a cubic
+ *                      leaves no more than twice the noise's variance
  *   DD_CURVE_SLOW      takes more than 12 cycles from a fifth to four fifths of what it reaches: a drift
  *   DD_CURVE_FALLS     no rising sigmoid fits, but one that falls
  *   DD_CURVE_LATE      the Cq lies beyond the last cycle
  *   DD_CURVE_FEW       fewer cycles than parameters + 3
- *   DD_CURVE_EARLY     the Cq lies before the first cycle, or a tenth of the height is reached by then: no baseline
+ *   DD_CURVE_EARLY     the Cq lies before the first cycle, or a tenth of the height is reached by the third: no baseline
  *   DD_CURVE_JUMP      takes less than 1 cycle for that: a step (doubling takes 2)
  *   DD_CURVE_NO_FIT    no start led to a fit that could be accepted
  *   DD_CURVE_NO_CQ     the fit has no such point, or does not reach the threshold
@@ -95,9 +96,11 @@ void dd_curve_fit(const double *x, const double *y, size_t n, const dd_curve_opt
 size_t dd_curve_work_len(size_t n);
 
 /*
- * Threshold Cq as instruments have it: the mean of the cycles from base_first to base_last is the baseline; the Cq is
- * where F less the baseline last comes from below to `level`, on a straight line between the two cycles that enclose
- * it. SE: from the SD of the baseline's cycles, of the baseline and of the two values. NaN where it is not crossed.
+ * Threshold Cq as instruments have it: the straight line through the cycles from base_first to base_last is the
+ * baseline; the Cq is where F less the baseline last comes from below to `level`, on a straight line in log F between
+ * the two cycles that enclose it (in F where the first of them is not above the baseline). SE by the delta method from
+ * the residual SD of the baseline: of the two values, and of the line where it is taken off. NaN where the level is not
+ * crossed; SE NaN for fewer than three cycles of baseline.
  */
 double dd_curve_crossing(const double *x, const double *y, size_t n, double base_first,
                          double base_last, double level, double *se);

@@ -149,19 +149,27 @@ static void gaps(void) {
   CHECK(fit(sparse_x, sparse, N / 2, plain).window.status == DD_WINDOW_SHORT);
 }
 
-/* Baseline 1 (SD 0.1 from five values), level 2 above it: between cycles 6 (2) and 7 (4), halfway. */
+/*
+ * Baseline 1, flat by symmetry, residual variance 0.04 / 3 from five values; F less it 1, 3, 7 in cycles 6 to 8. Level
+ * 2 lies log(2) / log(3) of the way from 6 to 7. The SE by plain R:
+ *   f <- function(v, b) log(2 / (v[1] - b)) / log((v[2] - b) / (v[1] - b)); g <- numeric gradient at v = c(2, 4), b = 1
+ *   sqrt(.04 / 3 * (g[1]^2 + g[2]^2 + (1 / 5 + (6 + log(2) / log(3) - 3)^2 / 10) * g[3]^2))
+ */
 static void a_crossing(void) {
   const double *x = cycles(8);
-  double *y = D(0.9, 1.1, 1.0, 0.9, 1.1, 2.0, 4.0, 8.0), se;
-  NEAR(dd_curve_crossing(x, y, 8, 1, 5, 2.0, &se), 6.5, 1e-14);
-  /* Var = s^2 (1/4 + 1/4 + 1/5), s^2 = 0.04 / 4, slope 2 a cycle */
-  NEAR(se, sqrt(0.01 * 0.7) / 2.0, 1e-14);
+  double *y = D(0.9, 1.1, 1.0, 1.1, 0.9, 2.0, 4.0, 8.0), se;
+  NEAR(dd_curve_crossing(x, y, 8, 1, 5, 2.0, &se), 6.0 + log(2.0) / log(3.0), 1e-14);
+  NEAR(se, 0.0873153030059, 1e-9);
   NEAR(dd_curve_crossing(x, y, 8, 1, 5, 9.0, &se), NAN, 0);
   NEAR(se, NAN, 0);
   NEAR(dd_curve_crossing(x, y, 8, 20, 25, 2.0, &se), NAN, 0);
-  y[5] = NAN; /* then between cycles 5 and 7 */
-  NEAR(dd_curve_crossing(x, y, 8, 1, 4, 2.025, &se), 5.0 + 2.0 * (2.025 + 0.975 - 1.1) / 2.9,
-       1e-14);
+  /* a slope of the baseline goes with it */
+  for (size_t i = 0; i < 8; i++) y[i] += 10.0 * x[i];
+  NEAR(dd_curve_crossing(x, y, 8, 1, 5, 2.0, &se), 6.0 + log(2.0) / log(3.0), 1e-11);
+  /* from a value that is not above the baseline: straight in F; over a gap */
+  NEAR(dd_curve_crossing(cycles(4), D(1, 1, 0.5, 2.5), 4, 1, 2, 1.0, &se), 3.75, 1e-14);
+  NEAR(se, NAN, 0);
+  NEAR(dd_curve_crossing(cycles(4), D(1, 1, NAN, 3), 4, 1, 2, 1.0, &se), 3.0, 1e-14);
 }
 
 static void threads_are_one(void) {
