@@ -188,15 +188,19 @@ fit_set <- function(set, model, ask, size = 2048L) {
 
 asplit_columns <- function(m) lapply(seq_len(ncol(m)), function(j) m[, j])
 
-# One model a target: the smallest sum of AICc over the wells that every model could fit.
+# One model a target: the smallest sum of AICc over the wells that amplify and that every model could fit; where there
+# are none, the model by which most wells amplify.
 best_models <- function(fits, set) {
   group <- target_of(set)
-  aicc <- vapply(fits, `[[`, numeric(set$n), "aicc")
-  dim(aicc) <- c(set$n, length(fits))
-  amplified <- vapply(fits, function(f) f$state %in% c(0L, 11L), logical(set$n))
-  good <- rowSums(is.na(aicc)) == 0 & rowSums(matrix(amplified, set$n)) == length(fits)
-  sums <- rowsum(ifelse(good, aicc, 0), group)
-  best <- max.col(-sums, ties.method = "first")[match(group, rownames(sums))]
+  table <- function(what) matrix(vapply(fits, what, numeric(set$n)), set$n)
+  aicc <- table(function(f) f$aicc)
+  amplified <- table(function(f) as.double(f$state %in% c(0L, 11L)))
+  good <- rowSums(is.na(aicc)) == 0 & rowSums(amplified) > 0
+  aicc[!good, ] <- 0
+  sums <- rowsum(aicc, group)
+  none <- rowsum(as.double(good), group)[, 1] == 0
+  sums[none, ] <- -rowsum(amplified, group)[none, ]
+  best <- apply(sums, 1, which.min)[match(group, rownames(sums))]
   out <- fits[[1]]
   for (m in seq_along(fits)[-1]) {
     at <- best == m
