@@ -6,7 +6,7 @@
 #include <unistd.h>
 #endif
 
-enum { BATCH = 256, VALUES = 29, CODES = 8, SMALL = 64 };
+enum { BATCH = 512, VALUES = 29, CODES = 8, SMALL = 64 };
 
 /* A process that was forked after threads had been used must not use them: it starts none. */
 static long loaded_in = 0;

@@ -43,11 +43,21 @@ static double residuals(const double *y, const double *value, size_t n, double *
   return rss;
 }
 
-static double sum_of_squares(const double *x, size_t n) {
-  double s = 0.0;
-  for (size_t i = 0; i < n; i++) s += x[i] * x[i];
-  return s;
+/* Four sums side by side: one would wait for itself at every addition. */
+static double dot(const double *a, const double *b, size_t n) {
+  double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    s0 += a[i] * b[i];
+    s1 += a[i + 1] * b[i + 1];
+    s2 += a[i + 2] * b[i + 2];
+    s3 += a[i + 3] * b[i + 3];
+  }
+  for (; i < n; i++) s0 += a[i] * b[i];
+  return (s0 + s1) + (s2 + s3);
 }
+
+static double sum_of_squares(const double *x, size_t n) { return dot(x, x, n); }
 
 /* Householder QR in place: R goes to r (p x p), Q'residual into residual. */
 static void factor(double *jac, double *residual, size_t n, size_t p, double *r) {
@@ -63,10 +73,8 @@ static void factor(double *jac, double *residual, size_t n, size_t p, double *r)
     const double beta = -1.0 / (head * v[k]); /* 2 / |v|^2 */
     for (size_t j = k + 1; j <= p; j++) {
       double *x = j < p ? jac + j * n : residual;
-      double dot = 0.0;
-      for (size_t i = k; i < n; i++) dot += v[i] * x[i];
-      dot *= beta;
-      for (size_t i = k; i < n; i++) x[i] -= dot * v[i];
+      const double along = beta * dot(v + k, x + k, n - k);
+      for (size_t i = k; i < n; i++) x[i] -= along * v[i];
     }
   }
 }
@@ -123,10 +131,8 @@ static double scaled_norm(const double *scale, const double *x, size_t p) {
 static double largest_cosine(const double *r, const double *q, double rss, size_t p) {
   double most = 0.0;
   for (size_t j = 0; j < p; j++) {
-    double dot = 0.0;
-    for (size_t i = 0; i <= j; i++) dot += r[i + j * p] * q[i];
     const double norm = sqrt(sum_of_squares(r + j * p, j + 1) * rss);
-    if (norm > 0.0) most = fmax(most, fabs(dot) / norm);
+    if (norm > 0.0) most = fmax(most, fabs(dot(r + j * p, q, j + 1)) / norm);
   }
   return most;
 }
@@ -192,7 +198,7 @@ dd_status dd_levenberg_fit(const dd_least_squares *f, double *theta, double *wor
   space s = divide(work, n, p);
   const double nothing = 16.0 * DBL_EPSILON;
   const double exact = nothing * nothing * sum_of_squares(f->y, n);
-  double mu = 1e-3, grow = 2.0;
+  double mu = 1e-4, grow = 2.0;
   out->rss = out->gradient = NAN;
   out->evaluations = 1;
   if (n < p) return DD_ETHIN;

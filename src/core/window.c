@@ -79,7 +79,7 @@ static dd_window_status find_baseline(const double *y, size_t n, dd_window *out)
   bounds(y, n, &least, &most);
   double low = least - (most - least), high = y[out->first];
   if (!(bend(y, out->first, out->last, low) < 0.0)) return DD_WINDOW_LOW;
-  for (int step = 0; step < 60; step++) {
+  for (int step = 0; step < 48; step++) {
     const double middle = 0.5 * (low + high);
     const double off = bend(y, out->first, out->last, middle);
     if (off < 0.0) {

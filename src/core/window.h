@@ -16,7 +16,7 @@
  *  3. The window: the cycles from the start to the end, at least DD_WINDOW_LEAST, at most the last DD_WINDOW_MOST.
  *  4. The baseline: the value for which the slopes of log10(F - baseline) in the lower and the upper half of the window
  *     agree (an odd number's middle cycle is in both). Bisection between the smallest F of the curve minus its range,
- *     and the smallest F of the window, 60 times; where it cannot be had the status says why.
+ *     and the smallest F of the window, 48 times; where it cannot be had the status says why.
  *  5. E = 10^slope and N0 = 10^intercept of the line through log10(F - baseline) in the window.
  */
 enum { DD_WINDOW_LEAST = 4, DD_WINDOW_MOST = 9 };

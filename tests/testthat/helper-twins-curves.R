@@ -71,7 +71,7 @@ twin_window <- function(y) {
     return(none)
   }
   high <- y[first]
-  for (step in 1:60) {
+  for (step in 1:48) {
     middle <- (low + high) / 2
     if (isTRUE(suppressWarnings(bend(middle)) < 0)) low <- middle else high <- middle
   }
