@@ -220,23 +220,32 @@ check_points <- function(columns, index, kind) {
   }
 }
 
-# Curves that differ in their cycles are allowed, and told.
+# Curves that differ in their cycles are allowed, and told; so are cycles that all of them lack.
 uneven_entry <- function(columns, index, kind) {
   if (kind$x == "temperature") {
     return(NULL)
   }
   size <- tabulate(index)
   last <- columns$cycle[cumsum(size)]
+  there <- sort(unique(columns$cycle))
+  lack <- setdiff(seq(ceiling(there[1]), floor(there[length(there)])), there)
+  if (length(lack)) {
+    lack <- log_entry("curves", "cycles missing", length(lack), some_plain(paste(lack)))
+  } else {
+    lack <- NULL
+  }
   usual <- commonest(last)
   full <- commonest(size)
   odd <- which(size != full | last != usual)
-  if (length(odd)) {
-    wells <- columns$well[cumsum(size)[odd]]
-    log_entry(
-      "curves", "curves of other cycles", length(odd),
-      paste0("the others have ", full, ", up to cycle ", usual, "; not so: ", some_plain(unique(wells)))
-    )
+  if (!length(odd)) {
+    return(lack)
   }
+  wells <- columns$well[cumsum(size)[odd]]
+  other <- log_entry(
+    "curves", "curves of other cycles", length(odd),
+    paste0("the others have ", full, ", up to cycle ", usual, "; not so: ", some_plain(unique(wells)))
+  )
+  log_bind(lack, other)
 }
 
 # The value that occurs most often; the largest of several such.

@@ -39,7 +39,7 @@ join_cq <- function(columns, cq, ask) {
   at <- match_cq(curve, cq)
   names <- cq_names_of(at, curve, cq)
   for (name in c("sample", "target", "dye")) {
-    columns[[name]] <- fill_names(columns[[name]], names[[name]][index])
+    columns[[name]] <- fill_missing(columns[[name]], names[[name]][index])
   }
   tasks <- map_tasks(names$task, character())
   if (any(!is.na(names$task))) {
@@ -58,7 +58,7 @@ name_target <- function(columns, ask) {
   columns
 }
 
-fill_names <- function(have, new) {
+fill_missing <- function(have, new) {
   if (is.null(have)) {
     return(if (any(!is.na(new))) new)
   }

@@ -118,7 +118,7 @@ mx_curves_read <- function(found, src, ask) {
   part <- table_rows(table, use)
   columns <- list(
     well = "well", x = if (ask$what == "melt") "temperature" else "cycle #", y = "fluorescence", target = "dye",
-    other = "temperature"
+    beside = "temperature"
   )
   got <- long_curves(part, list(columns = columns), src, ask, columns = 12)
   # the column holds the assay's name, and the dye's where no assay was named
@@ -161,6 +161,7 @@ sds_curves_read <- function(found, src, ask) {
     ddcq_abort("{.val {src$name}} has no block {.val {role}}: leave {.arg signal} out.", "argument")
   }
   number <- clean_text(table$cells[, match(TRUE, table$plain %in% c("well nb", "well number"))])
+  check_well_names(number, table$rows, src$name)
   plate <- plate_of_numbers(number, ask, src$name)
   got <- row_curves(table, at, as.double(table$plain[at]), src, ask)
   well <- well_name(number, plate$columns)

@@ -85,6 +85,7 @@ rdes_curves_read <- function(found, src, ask) {
   at <- grep("^[0-9]+([.][0-9]+)?$", table$plain)
   if (length(at) < 2) refuse_curves(src, "RDES without a column of fluorescence")
   got <- row_curves(table, at, as.double(table$plain[at]), src, ask)
+  check_well_names(clean_text(table$cells[, match("well", table$plain)]), table$rows, src$name)
   cell <- function(name) clean_text(table$cells[, match(name, table$plain)])[got$row]
   tasks <- map_tasks(cell("sample type"), character())
   columns <- list(

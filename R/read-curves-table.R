@@ -80,6 +80,18 @@ curve_axis <- function(x, mark, name, lines, kind) {
   out
 }
 
+# A1, A01, a number, or the through-holes of OpenArray (A1a1).
+well_pattern <- "^([A-Za-z]{1,2}[0-9]{1,2}([a-z][0-9]{1,2})?|[0-9]{1,4}([.]0+)?)$"
+
+check_well_names <- function(well, lines, name) {
+  lost <- !grepl(well_pattern, well)
+  if (any(lost)) {
+    ddcq_abort(
+      c("Every row of curves in {.val {name}} must name its well.", "x" = "Not so: line {some(lines[lost])}."), "format"
+    )
+  }
+}
+
 # One row a point. spec: the names of the columns by part: well, x, y, and others that are kept; `beside`: a column
 # that is filled where y is (a row in which one of them is missing has lost a cell), `other`: one with a few digits,
 # that shows the decimal mark; `gaps`: whether y may be empty.
@@ -89,12 +101,7 @@ long_curves <- function(table, spec, src, ask, columns = NA) {
   cell <- function(role) clean_text(table$cells[, at[[role]]])
   raw <- lapply(stats::setNames(nm = names(at)[!is.na(at)]), cell)
   lines <- table$rows
-  lost <- is.na(raw$well)
-  if (any(lost)) {
-    ddcq_abort(
-      c("Every row of curves in {.val {name}} must name its well.", "x" = "None: line {some(lines[lost])}."), "format"
-    )
-  }
+  check_well_names(raw$well, lines, name)
   check_beside(raw, lines, name, isTRUE(spec$gaps))
   x <- curve_axis(raw$x, curve_mark(raw$x, name), name, lines, ask$kind)
   mark <- curve_mark(c(raw$y, raw$beside), name, shown_mark(c(raw$x, raw$other)))

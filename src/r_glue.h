@@ -43,6 +43,7 @@ void glue_nan_to_na(SEXP list);
   X(c_line_fit, 7)        \
   X(c_fit_curves, 8)      \
   X(c_curve_values, 5)
+  X(c_melt, 5)
 
 SEXP c_code_strings(SEXP x);
 SEXP c_same_string(SEXP x);
@@ -63,5 +64,6 @@ SEXP c_curve_values(SEXP model, SEXP parameters, SEXP curve, SEXP x, SEXP invers
 
 /* Called once when the library is loaded: a forked child is known by its process. */
 void glue_remember_process(void);
+SEXP c_melt(SEXP temperature, SEXP fluorescence, SEXP start, SEXP rule, SEXP most);
 
 #endif

@@ -38,6 +38,7 @@ calls <- c(calls, list(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
+  "c_melt, no curve" = as_call("c_melt", changed("c_melt", start = 0L)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
   "c_duplicated_rows, refused" = as_call("c_duplicated_rows", list(list(1:3, 1:2))),
@@ -46,6 +47,7 @@ calls <- c(calls, list(
     "c_fold_change", contrast = matrix(c(-1, 0, 1), 3), options = c(3L, 1L)
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
-  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L))
+  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
+  "c_melt, refused" = as_call("c_melt", changed("c_melt", most = -1L))
 ))
 calls

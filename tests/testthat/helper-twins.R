@@ -346,6 +346,10 @@ entry_arguments <- function() {
     c_line_fit = list(
       x = c(5, 4, 3, 2), y = c(15, 18.4, 21.7, 25.2), run = rep(0L, 4), point = 0:3,
       point_run = rep(0L, 4), n_runs = 1L, by_point = 1L
+    ),
+    c_melt = list(
+      temperature = as.double(70:81), fluorescence = c(9, 9, 8.9, 8.7, 8, 6, 4, 3.2, 3, 2.9, 2.9, 2.9),
+      start = c(0L, 0L, 12L), rule = c(2, 0.1, 0), most = 3L
     )
   )
 }

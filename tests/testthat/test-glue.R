@@ -65,7 +65,7 @@ test_that("another length is an error wherever lengths belong together", {
   # `point_run` says how many dilution points there are: one more is a point without wells
   free <- list(
     c_code_strings = "x", c_same_string = "x", c_duplicated_rows = "codes", c_fold_change = "target",
-    c_line_fit = "point_run"
+    c_line_fit = "point_run", c_melt = "start"
   )
   for (i in seq_along(calls)) {
     name <- names(calls)[i]
