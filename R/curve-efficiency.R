@@ -14,7 +14,7 @@
 #' @return A data frame of class `cq_efficiency`, one row a target: `target`, `efficiency` (amplification factor per
 #'   cycle), `std.error`, `df`, `conf.low`, `conf.high`, `source` (`"window of linearity"`), `shared` (`NA`), `n_wells`
 #'   and `n_samples` (behind the mean), `n_left_out` (wells farther than `within`), `n_without` (wells that amplified
-#'   but have no window), `sd` (over the wells that are kept) and `note`. A target without such a well has efficiency
+#'   but have no window), `sd` (over the wells with an efficiency) and `note`. A target without such a well has efficiency
 #'   `NA` and a note. Errors have the classes `ddcq_error_argument` and `ddcq_error_curve`.
 #' @details
 #' **A well.** The exponential phase ends where the third derivative crosses zero, at the latest; it begins where the
@@ -23,15 +23,16 @@
 #' slope. No model of the plateau takes part, and no baseline that was taken off before.
 #'
 #' **A target.** Wells that are quantified, are no control without template and reach a plateau. Where wells share a
-#' sample, the samples' means are the unit: the standard error is the SD of these means divided by the square root of
-#' their number, with one degree of freedom less than there are. A well's own efficiency is never used for that well:
-#' its error would be multiplied by the whole Cq.
+#' sample, the samples' means are the unit: the standard error is their SD divided by the square root of their number,
+#' with one degree of freedom less than there are. The SD is taken before wells are left out by `within`: those that are
+#' kept lie close together by choice, and in simulations their SD promised a third of the error that there was. A well's
+#' own efficiency is never used for that well: its error would be multiplied by the whole Cq.
 #'
 #' **What it cannot know.** Amplification slows before the eye sees it, and noise hides the cycles before. The
-#' efficiency so found lies below that of a dilution series: in simulated curves by 0.05 to 0.08 where the noise is 0.1
-#' % of the plateau, by 0.1 to 0.2 where it is 0.3 %. That bias is in no standard error. It is much the same for targets
-#' that are alike, and small where the compared Cq are near each other; where folds are large, measure a dilution
-#' series ([cq_standard_curve()]).
+#' efficiency so found lies below that of a dilution series: in simulated curves by 0.05 to 0.09 where the noise is
+#' 0.1 % of the plateau, by 0.10 to 0.18 where it is 0.3 %. That bias is in no standard error. It is much the same for
+#' targets that are alike, and small where the compared Cq are near each other; where folds are large, measure a
+#' dilution series ([cq_standard_curve()]).
 #' @references Ruijter JM, Ramakers C, Hoogaars WMH, Karlen Y, Bakker O, van den Hoff MJB, Moorman AFM (2009).
 #'   Amplification efficiency: linking baseline and bias in the analysis of quantitative PCR data. Nucleic Acids
 #'   Research 37(6), e45. \doi{10.1093/nar/gkp045}
@@ -81,25 +82,24 @@ cq_curve_efficiency <- function(x, ..., within = 0.05, targets = NULL, level = 0
   out
 }
 
-# One target: the wells that count, the mean of their samples, its error.
+# One target: the wells that count, the mean of their samples, its error. The SD is that of all wells with an efficiency:
+# what is left after the far ones are gone spreads less than the estimate does.
 target_efficiency <- function(x, target, within) {
   use <- x$target %in% target & as.integer(x$state) == 1L & !as.integer(x$task) %in% c(4L, 5L) &
     !grepl("no plateau", x$signs, fixed = TRUE)
   e <- x$efficiency_well[use]
-  sample <- paste(x$run, x$sample, sep = "\r")[use]
-  sample[is.na(x$sample[use])] <- NA
-  near <- !is.na(e) & abs(e - stats::median(e, na.rm = TRUE)) <= within
-  kept <- e[near]
-  unit <- sample[near]
   # a well without a sample is one of its own
-  unit[is.na(unit)] <- paste0("\r", which(is.na(unit)))
-  means <- vapply(split(kept, unit), mean, 0)
+  unit <- ifelse(is.na(x$sample[use]), paste0("\r", seq_along(e)), paste(x$run[use], x$sample[use], sep = "\r"))
+  have <- !is.na(e)
+  near <- have & abs(e - stats::median(e, na.rm = TRUE)) <= within
+  unit_means <- function(rows) vapply(split(e[rows], unit[rows]), mean, 0)
+  means <- unit_means(near)
+  spread <- unit_means(have)
   k <- length(means)
   row <- list(
-    efficiency = if (k) mean(means) else NA_real_, std.error = if (k > 1) stats::sd(means) / sqrt(k) else NA_real_,
-    df = if (k > 1) k - 1 else NA_real_, n_wells = length(kept), n_samples = k,
-    n_left_out = sum(!is.na(e)) - length(kept), n_without = sum(is.na(e)),
-    sd = if (length(kept) > 1) stats::sd(kept) else NA_real_
+    efficiency = if (k) mean(means) else NA_real_, std.error = if (k > 1) stats::sd(spread) / sqrt(k) else NA_real_,
+    df = if (k > 1) k - 1 else NA_real_, n_wells = sum(near), n_samples = k, n_left_out = sum(have) - sum(near),
+    n_without = sum(!have), sd = if (sum(have) > 1) stats::sd(e[have]) else NA_real_
   )
   row$note <- paste(efficiency_findings(row), collapse = "; ")
   row

@@ -42,7 +42,7 @@ void glue_nan_to_na(SEXP list);
   X(c_unit_table, 8)      \
   X(c_line_fit, 7)        \
   X(c_fit_curves, 8)      \
-  X(c_curve_values, 5)
+  X(c_curve_values, 5)    \
   X(c_melt, 5)
 
 SEXP c_code_strings(SEXP x);
