@@ -389,20 +389,6 @@ test_that("an interrupt ends a long job and leaves nothing behind", {
 
 # ---- the glue ----
 
-curve_arguments <- function() {
-  cycle <- as.double(1:20)
-  list(
-    c_fit_curves = list(
-      x = c(cycle, cycle), y = c(1 / (1 + exp(12 - cycle)), cycle * 0), start = c(0L, 20L, 40L),
-      threshold = c(0.2, NA), base_first = c(NA, 3), base_last = c(NA, 5), options = c(1L, 3L, 1L), threads = 1L
-    ),
-    c_curve_values = list(
-      model = c(1L, 4L), parameters = c(-0.6, -0.5, 0, 0, 1, 1, 12, 12, 1, NA), curve = c(0L, 1L, 1L), x = c(5, 6, 7),
-      inverse = 0L
-    )
-  )
-}
-
 test_that("wrong types and lengths are internal errors", {
   calls <- curve_arguments()
   for (name in names(calls)) {
@@ -445,4 +431,28 @@ test_that("a forked child fits with one thread and the same numbers", {
   there <- parallel::mclapply(1:2, function(i) cq_fit_curves(x, threads = 2), mc.cores = 2)
   expect_identical(there[[1]]$cq, here$cq)
   expect_identical(there[[2]]$cq, here$cq)
+})
+
+# ---- pictures ----
+
+test_that("the picture has every reading, the fit at it, and a line at the Cq or a word for its absence", {
+  testthat::skip_if_not_installed("ggplot2")
+  set.seed(25)
+  x <- simulated_curves(c(20, 24, 200), noise = 0.003)
+  fit <- cq_fit_curves(x)
+  drawn <- fitted_plot_data(fit, x)
+  expect_identical(nrow(drawn$points), 120L)
+  one <- drawn$points[drawn$points$panel == "A01", ]
+  p <- as.data.frame(fit)[1, ]
+  expect_close(one$fitted, twin_sigmoid("b5", one$cycle, p$b, p$c, p$d, p$e, p$f), 1e-12)
+  expect_identical(drawn$wells$cq, fit$cq)
+  expect_match(drawn$caption, "Simulated")
+  for (what in c("curves", "residuals")) expect_s3_class(ggplot2::autoplot(fit, x, what = what), "ggplot")
+  expect_identical(nrow(fitted_plot_data(fit, x, "A02")$wells), 1L)
+  # names that came later do not part the wells from their curves
+  sheet <- data.frame(well = c("A01", "A02", "A03"), sample = c("s1", "s2", "s3"), target = "MYC")
+  expect_identical(nrow(fitted_plot_data(cq_design(fit, sheet, by = "well"), x)$points), 120L)
+  expect_error(plot(fit), class = "ddcq_error_argument")
+  expect_error(ggplot2::autoplot(fit, x, wells = "H12"), class = "ddcq_error_argument")
+  expect_error(ggplot2::autoplot(fit, x[x$well != "A01", ]), class = "ddcq_error_argument")
 })
