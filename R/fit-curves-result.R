@@ -4,7 +4,8 @@
 curve_reasons <- c(
   "one value throughout", "no rise beyond the noise", "no more than a drift", "a slow drift", "falls",
   "the Cq lies beyond the last cycle", "too few cycles", "rises from the first cycle on: no baseline",
-  "a step, not an amplification", "no fit could be accepted", "the fit has no such Cq", "rises by a sliver of the others"
+  "a step, not an amplification", "no fit could be accepted", "the fit has no such Cq",
+  "rises by a sliver of the others"
 )
 curve_nondetect <- c(1:6, 12L)
 
@@ -44,7 +45,8 @@ fitted_curves <- function(fit, set, ask, x) {
   more$window_note <- ifelse(
     is.na(fit$sigma) | !is.na(fit$efficiency_well), NA_character_, c("", window_reasons)[fit$window_state + 1L]
   )
-  more$signs <- sign_words(fit$signs)
+  # a sigmoid through a well that did not amplify has no signs worth a word
+  more$signs <- ifelse(code == 2L, "", sign_words(fit$signs))
   kept <- set$names[setdiff(names(set$names), c(names(own), names(more), "omitted"))]
   columns <- c(own[lengths(own) > 0], more, kept)
   out <- new_cq_data(columns, log_bind(log_of(x), curve_fit_log(columns, state, ask)), max(set$x))
@@ -72,7 +74,7 @@ curve_fit_log <- function(columns, state, ask) {
   entry <- function(what, n, detail = "") log_entry("fit", what, n, detail)
   count <- function(code) sum(as.integer(columns$state) == code)
   why <- function(code) count_words(columns$note[as.integer(columns$state) == code], quote = FALSE)
-  models <- columns$model[!is.na(columns$model)]
+  models <- columns$model[as.integer(columns$state) == 1L]
   odd <- unlist(strsplit(columns$signs[nzchar(columns$signs)], "; ", fixed = TRUE))
   log_bind(
     entry("curves", length(state)),
@@ -101,11 +103,14 @@ format.cq_fitted_curves <- function(x, width = getOption("width"), ...) {
 }
 
 curve_line <- function(x) {
-  models <- table(x$model)
   good <- as.integer(x$state) == 1L
+  if (!any(good)) {
+    return(NULL)
+  }
+  models <- table(x$model[good])
   paste0(
     "Fitted: ", paste(names(models), models, collapse = ", "),
-    if (any(good)) paste0("; R squared from ", formatC(min(x$r_squared[good]), digits = 5, format = "f"))
+    "; R squared from ", formatC(min(x$r_squared[good]), digits = 5, format = "f")
   )
 }
 

@@ -40,8 +40,8 @@ cq_kinds <- c("sdm", "fdm", "cy0", "threshold")
 #'   Errors have the classes `ddcq_error_argument` and `ddcq_error_data`.
 #' @details
 #' **No amplification** (`nondetect`, censored at the last cycle) is: one value throughout; a rise of less than five
-#' residual SD, or means of three cycles within three times the noise; a sigmoid that is not clearly better (AICc) than a
-#' straight line (by 10), a parabola (by 5) or a cubic, which is what drifts look like; more than 12 cycles from a fifth
+#' residual SD, or means of three cycles within three times the noise; a sigmoid that is not clearly better (AICc) than
+#' a straight line (by 10), a parabola (by 5) or a cubic, which is what drifts look like; more than 12 cycles from a fifth
 #' to four fifths of the rise; no rising fit; a Cq beyond the last cycle; less than `min_rise` of the others' rise.
 #'
 #' **Excluded** is a well of which nothing can be said: too few cycles, a step, a curve that rises from the first cycle
@@ -60,12 +60,14 @@ cq_kinds <- c("sdm", "fdm", "cy0", "threshold")
 #' @family curves
 #' @export
 #' @examples
-#' # simulated: a dilution in three steps, a well without template
+#' # simulated: a dilution in three steps, and a well without template
 #' cycle <- 1:40
-#' f <- function(at) 0.2 + 5 / (1 + exp(-0.65 * (cycle - at)))
 #' set.seed(1)
-#' curves <- data.frame(cycle, A1 = f(20), A2 = f(23.4), A3 = f(26.8), A4 = 0.2) + rnorm(160, sd = 0.02) * c(0, 1)
-#' cq_fit_curves(cq_curves(curves, cycle = "cycle", wide = TRUE, run = "simulated"))
+#' f <- function(at) 0.2 + 5 / (1 + exp(-0.65 * (cycle - at))) + rnorm(40, sd = 0.02)
+#' wide <- data.frame(cycle, A1 = f(20), A2 = f(23.4), A3 = f(26.8), A4 = f(200))
+#' fit <- cq_fit_curves(cq_curves(wide, wide = TRUE, run = "simulated"))
+#' fit
+#' as.data.frame(fit)[c("well", "state", "cq", "cq_se", "note")]
 cq_fit_curves <- function(x, model = "b5", cq = c("sdm", "fdm", "cy0", "threshold"), ..., threshold = NULL,
                           baseline = NULL, cut_hook = TRUE, min_rise = 0.05, threads = 2, progress = TRUE) {
   check_dots_empty(...)
@@ -156,8 +158,8 @@ one_a_curve <- function(values, index, first) {
 
 fit_columns <- c(
   "b", "c", "d", "e", "f", "b_se", "c_se", "d_se", "e_se", "f_se", "sdm", "fdm", "cy0", "threshold", "sdm_se", "fdm_se",
-  "cy0_se", "threshold_se", "rss", "sigma", "r_squared", "aicc", "aicc_drift", "efficiency_at_cq", "efficiency_at_cq_se",
-  "rise", "efficiency_well", "window_baseline", "window_log10_n0"
+  "cy0_se", "threshold_se", "rss", "sigma", "r_squared", "aicc", "aicc_drift", "efficiency_at_cq",
+  "efficiency_at_cq_se", "rise", "efficiency_well", "window_baseline", "window_log10_n0"
 )
 fit_codes <- c("state", "signs", "model", "n_cycles", "n_parameters", "window_state", "window_first", "window_last")
 

@@ -4,7 +4,7 @@
 #'
 #' A panel a well: the readings as dots, the fitted curve as a line, the Cq as a vertical line with its value. Wells
 #' without a Cq say why. With `what = "residuals"` the differences of readings and curve, in residual SD, which show
-#' what the model misses.
+#' what the model misses; cycles that a hook took out of the fit are not among them.
 #'
 #' @param x,object (`cq_fitted_curves`) Wells from [cq_fit_curves()].
 #' @param curves (`cq_curves`) The curves that they were fitted to.
@@ -106,6 +106,8 @@ fitted_points <- function(fit, set, at) {
   core <- list(model = code, b = fit$b, c = fit$c, d = fit$d, e = fit$e, f = fit$f)
   data.frame(
     panel = panel, cycle = set$x[rows], fluorescence = set$y[rows],
+    # a hook is left out at the end
+    used = stats::ave(as.double(is.finite(set$y[rows])), panel, FUN = cumsum) <= fit$n_cycles[panel],
     fitted = curve_values(core, panel, set$x[rows]), sigma = fit$sigma[panel]
   )
 }
@@ -133,7 +135,7 @@ draw_fitted <- function(drawn, what, ncol, base_size) {
   none$word <- paste0(none$state, ifelse(is.na(none$note), "", paste0(":\n", none$note)))
   residuals <- what == "residuals"
   drawn$points$y <- with(drawn$points, if (residuals) (fluorescence - fitted) / sigma else fluorescence)
-  if (residuals) drawn$points <- drawn$points[!is.na(drawn$points$y), , drop = FALSE]
+  if (residuals) drawn$points <- drawn$points[!is.na(drawn$points$y) & drawn$points$used, , drop = FALSE]
   picture <- ggplot2::ggplot(drawn$points, ggplot2::aes(x = .data$cycle, y = .data$y)) +
     ggplot2::geom_vline(ggplot2::aes(xintercept = .data$cq), cq, linewidth = 0.3, linetype = "42") +
     ggplot2::geom_point(size = 0.5, shape = 16, colour = "#0072B2", alpha = 0.7, na.rm = TRUE)
@@ -142,7 +144,7 @@ draw_fitted <- function(drawn, what, ncol, base_size) {
   } else {
     picture <- picture + ggplot2::geom_line(ggplot2::aes(y = .data$fitted), linewidth = 0.4, na.rm = TRUE) +
       ggplot2::geom_text(
-        ggplot2::aes(x = -Inf, y = Inf, label = .data$word), none, hjust = -0.05, vjust = 1.3,
+        ggplot2::aes(x = min(drawn$points$cycle), y = Inf, label = .data$word), none, hjust = 0, vjust = 1.3,
         size = 0.8 * base_size / ggplot2::.pt, lineheight = 0.9
       )
   }

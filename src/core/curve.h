@@ -32,7 +32,8 @@ typedef struct {
  *   DD_CURVE_FALLS     no rising sigmoid fits, but one that falls
  *   DD_CURVE_LATE      the Cq lies beyond the last cycle
  *   DD_CURVE_FEW       fewer cycles than parameters + 3
- *   DD_CURVE_EARLY     the Cq lies before the first cycle, or a tenth of the height is reached by the third: no baseline
+ *   DD_CURVE_EARLY     the Cq lies before the first cycle, or a tenth of the height is reached by
+ *                      the third: no baseline
  *   DD_CURVE_JUMP      takes less than 1 cycle for that: a step (doubling takes 2)
  *   DD_CURVE_NO_FIT    no start led to a fit that could be accepted
  *   DD_CURVE_NO_CQ     the fit has no such point, or does not reach the threshold
@@ -83,11 +84,13 @@ typedef struct {
 /*
  *   x: cycles, strictly rising; y: fluorescence, values that are not finite are left out. work: dd_curve_work_len(n).
  *
- * Fit: plain Levenberg-Marquardt from c = median of cycles 3 to 8 (or the minimum), d = maximum, e = first cycle above
- * the midpoint, b = -0.6 (in log-logistic models times e), f = 1. Where that is not accepted the model with f = 1 is fitted;
- * if it says that the curve amplifies, five further starts are tried for the full one. The solver's word is not enough; a fit is accepted when all is finite, b < 0, d > c, its turning point exists,
- * f >= 0.1 and the SDM exists where f is free, |cos| between residuals and every column of J is at most 1e-6, and the condition of J, scaled, is below 1e8 (for f
- * fixed, where the data do not determine f).
+ * Fit: plain Levenberg-Marquardt from c = median of cycles 3 to 8 (or the minimum), d = maximum,
+ * e = first cycle above the midpoint, b = -0.6 (in log-logistic models times e), f = 1. Where that is
+ * not accepted the model with f = 1 is fitted; if it says that the curve amplifies, five further
+ * starts are tried for the full one. The solver's word is not enough; a fit is accepted when all is
+ * finite, b < 0, d > c, its turning point exists, f >= 0.1 and the SDM exists where f is free, |cos|
+ * between residuals and every column of J is at most 1e-6, and the condition of J, scaled, is below
+ * 1e8 (for f fixed, where the data do not determine f).
  * Sums of squares are of the cycles used. Standard errors: sigma^2 (J'J)^-1, the delta method for what follows from it.
  */
 void dd_curve_fit(const double *x, const double *y, size_t n, const dd_curve_options *options,

@@ -43,7 +43,10 @@ typedef struct {
 /* y: fluorescence at n successive cycles, x0 the first of them; no NaN. work: 3 n doubles. */
 void dd_window_efficiency(const double *y, size_t n, double x0, double *work, dd_window *out);
 
-/* 10^slope of log10(y - baseline) from `first` to `last`, and the log10 of its value at cycle 0; NaN where y <= baseline. */
+/*
+ * 10^slope of log10(y - baseline) from `first` to `last`, and the log10 of its value at cycle 0; NaN
+ * where y <= baseline.
+ */
 double dd_window_slope(const double *y, size_t first, size_t last, double x0, double baseline,
                        double *intercept);
 

@@ -28,20 +28,29 @@ test_that("a target has the mean of its samples' means, with their SE", {
   expect_identical(suppressWarnings(cq_curve_efficiency(fit, targets = "MYC", within = Inf))$target, "MYC")
 })
 
-test_that("wells far from the median are left out and counted; wells without a sample count each", {
+test_that("wells far from the median are left out and counted, and the SE knows it", {
   fit <- efficiency_wells()
-  e <- suppressWarnings(cq_curve_efficiency(fit, within = 0.03))
-  for (target in c("MYC", "GAPDH")) {
-    own <- fit$efficiency_well[fit$target == target]
-    near <- abs(own - stats::median(own, na.rm = TRUE)) <= 0.03
-    expect_equal(e$n_wells[e$target == target], sum(near, na.rm = TRUE))
-    expect_equal(e$n_left_out[e$target == target], sum(!near, na.rm = TRUE))
-  }
   fit$sample <- NA_character_
-  free <- suppressWarnings(cq_curve_efficiency(fit, within = Inf))
-  expect_equal(free$n_samples, free$n_wells)
-  own <- fit$efficiency_well[fit$target == "MYC"]
-  expect_equal(free$efficiency[free$target == "MYC"], mean(own, na.rm = TRUE), tolerance = 1e-12)
+  own <- fit$efficiency_well[fit$target == "MYC" & !is.na(fit$efficiency_well)]
+  for (within in c(0.02, 0.05)) {
+    e <- suppressWarnings(cq_curve_efficiency(fit, within = within, targets = "MYC"))
+    near <- abs(own - stats::median(own)) <= within
+    moved <- pmin(pmax(own, stats::median(own) - within), stats::median(own) + within)
+    expect_equal(e$efficiency, mean(own[near]), tolerance = 1e-12)
+    expect_equal(e$n_wells, sum(near))
+    expect_equal(e$n_left_out, sum(!near))
+    expect_equal(e$std.error, stats::sd(moved) / sqrt(length(own)) * length(own) / sum(near), tolerance = 1e-12)
+    expect_equal(e$df, sum(near) - 1)
+  }
+  free <- suppressWarnings(cq_curve_efficiency(fit, within = Inf, targets = "MYC"))
+  expect_equal(free$efficiency, mean(own), tolerance = 1e-12)
+  expect_equal(free$std.error, stats::sd(own) / sqrt(length(own)), tolerance = 1e-12)
+  # unless said: three SD by the median distance, which one wild well does not move
+  at <- which(fit$target == "MYC")[1]
+  fit$efficiency_well[at] <- 7
+  wild <- suppressWarnings(cq_curve_efficiency(fit, targets = "MYC"))
+  expect_gte(wild$n_left_out, 1)
+  expect_lt(abs(wild$efficiency - mean(own)), 0.03)
 })
 
 test_that("controls, excluded wells and curves without a plateau do not count", {
