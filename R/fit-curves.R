@@ -41,8 +41,8 @@ cq_kinds <- c("sdm", "fdm", "cy0", "threshold")
 #' @details
 #' **No amplification** (`nondetect`, censored at the last cycle) is: one value throughout; a rise of less than five
 #' residual SD, or means of three cycles within three times the noise; a sigmoid that is not clearly better (AICc) than
-#' a straight line (by 10), a parabola (by 5) or a cubic, which is what drifts look like; more than 12 cycles from a fifth
-#' to four fifths of the rise; no rising fit; a Cq beyond the last cycle; less than `min_rise` of the others' rise.
+#' a straight line (by 10), a parabola (by 5) or a cubic, which is what drifts look like; more than 12 cycles from a
+#' fifth to four fifths of the rise, and more than 7 from a fiftieth to a fifth; no rising fit; a Cq beyond the last cycle; less than `min_rise` of the others' rise.
 #'
 #' **Excluded** is a well of which nothing can be said: too few cycles, a step, a curve that rises from the first cycle
 #' on, a fit that could not be had.

@@ -21,7 +21,8 @@
 #' # simulated
 #' cycle <- 1:40
 #' set.seed(1)
-#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3) + rnorm(40, sd = 0.02) %o% c(0, 1, 1)
+#' noise <- function() rnorm(40, sd = 0.02)
+#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)) + noise(), A2 = 0.3 + noise())
 #' x <- cq_curves(wide, wide = TRUE, run = "simulated", target = "MYC")
 #' if (requireNamespace("ggplot2", quietly = TRUE)) plot(cq_fit_curves(x), x)
 NULL

@@ -8,9 +8,9 @@
 
 enum { B, C, D, E, G, MOST = DD_SIGMOID_MOST };
 
-static const double steepest = 1.0,
-                    slowest = 12.0; /* cycles from a fifth to four fifths of what is reached */
-static const double least_f = 0.1;  /* below it a five-parameter fit is not accepted */
+/* Cycles from a fifth to four fifths of what is reached, and from a fiftieth to a fifth. */
+static const double steepest = 1.0, slowest = 12.0, slowest_foot = 7.0;
+static const double least_f = 0.1; /* below it a five-parameter fit is not accepted */
 static const double least_gain[] = {
     10.0, 5.0, 0.0};                  /* AICc of a polynomial of degree 1 .. 3 less the sigmoid's */
 static const double least_rise = 5.0; /* fitted rise over residual SD */
@@ -98,11 +98,11 @@ static void start(const points *p, dd_sigmoid model, int which, double *theta) {
   theta[G] = logs[which];
 }
 
-/* Cycles from a fifth to four fifths of the height that is reached by the last cycle. */
-static double width(const accepted *a, double last) {
+/* Cycles from one share to another of the height that is reached by the last cycle. */
+static double cycles_between(const accepted *a, double last, double low, double high) {
   const double height = dd_sigmoid_value(a->model, a->theta, last) - a->theta[C];
-  return dd_sigmoid_crossing(a->model, a->theta, 0.8 * height).value -
-         dd_sigmoid_crossing(a->model, a->theta, 0.2 * height).value;
+  return dd_sigmoid_crossing(a->model, a->theta, high * height).value -
+         dd_sigmoid_crossing(a->model, a->theta, low * height).value;
 }
 
 /* What the solver says is not enough. Sets the number of parameters that have standard errors. */
@@ -264,11 +264,13 @@ static void goodness(const points *p, const accepted *a, dd_curve *out) {
 
 static dd_curve_state judge(const points *p, const accepted *a, const dd_curve_options *o,
                             double sigma, const dd_curve *out) {
-  const double steepness = width(a, p->x[p->n - 1]), cq = out->cq[o->kind];
+  const double last = p->x[p->n - 1], cq = out->cq[o->kind];
+  const double middle = cycles_between(a, last, 0.2, 0.8),
+               foot = cycles_between(a, last, 0.02, 0.2);
   if (!beats_drift(p, a)) return DD_CURVE_DRIFT;
   if (out->rise < least_rise * sigma * p->range) return DD_CURVE_NOISE;
-  if (steepness > slowest) return DD_CURVE_SLOW;
-  if (steepness < steepest) return DD_CURVE_JUMP;
+  if (middle > slowest && foot > slowest_foot) return DD_CURVE_SLOW;
+  if (middle < steepest) return DD_CURVE_JUMP;
   if (!isfinite(cq)) return DD_CURVE_NO_CQ;
   if (dd_sigmoid_value(a->model, a->theta, p->x[2]) - a->theta[C] >
       most_start * (a->theta[D] - a->theta[C])) {

@@ -28,13 +28,14 @@ typedef struct {
  *   DD_CURVE_DRIFT     AICc of the sigmoid is not 10 below that of a straight line, 5 below that of a parabola, and
  *                      below that of a cubic, also of fits that were not accepted; or no fit, and a cubic
  *                      leaves no more than twice the noise's variance
- *   DD_CURVE_SLOW      takes more than 12 cycles from a fifth to four fifths of what it reaches: a drift
+ *   DD_CURVE_SLOW      takes more than 12 cycles from a fifth to four fifths of what it reaches, and more
+ *                      than 7 from a fiftieth to a fifth: a drift
  *   DD_CURVE_FALLS     no rising sigmoid fits, but one that falls
  *   DD_CURVE_LATE      the Cq lies beyond the last cycle
  *   DD_CURVE_FEW       fewer cycles than parameters + 3
  *   DD_CURVE_EARLY     the Cq lies before the first cycle, or a tenth of the height is reached by
  *                      the third: no baseline
- *   DD_CURVE_JUMP      takes less than 1 cycle for that: a step (doubling takes 2)
+ *   DD_CURVE_JUMP      takes less than 1 cycle from a fifth to four fifths: a step (doubling takes 2)
  *   DD_CURVE_NO_FIT    no start led to a fit that could be accepted
  *   DD_CURVE_NO_CQ     the fit has no such point, or does not reach the threshold
  */

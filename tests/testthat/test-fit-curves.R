@@ -222,6 +222,33 @@ test_that("an instrument's threshold Ct is met within 0.11 cycles on its own exp
   }
 })
 
+test_that("on real runs the wells with a Cq in the file are the wells with a Cq here", {
+  skip_without_shared()
+  testthat::skip_if_not_installed("xml2")
+  testthat::skip_if_not_installed("readxl")
+  # wells with a Cq in both; only in the file (an NTC at 39.3; a replicate of a well that failed), only here
+  runs <- list(
+    "RDML1.1__RDML-consortium_rdml-consortium.github.io__example_1_1.rdml" = c(82, 0, 0),
+    "RDML-StepOne__bioc-cran-RDML__stepone_std.rdml" = c(21, 0, 0),
+    "RDML-tools__RDML-consortium_rdml-tools__relative.rdml" = c(209, 0, 0),
+    "RDML-CFX__bioc-cran-RDML__BioRad_qPCR_melt.rdml" = c(25, 1, 0),
+    # probes whose curves take 15 cycles to the plateau are no drifts
+    "OpenArray-QS12K__uwvirology-ngs_OAtools__oa_gene_expression_1.xlsx" = c(53, 1, 1)
+  )
+  for (file in names(runs)) {
+    path <- file.path(shared_dir(), "exports", file)
+    fit <- suppressWarnings(cq_fit_curves(cq_read_curves(path, run = "run")))
+    said <- suppressWarnings(cq_read(path, run = "run", runs = "same"))
+    key <- function(x) paste(x$well, x$target, x$dye)
+    vendor <- said$cq[match(key(fit), key(said))]
+    ours <- fit$cq
+    expect_identical(
+      c(sum(!is.na(vendor) & !is.na(ours)), sum(!is.na(vendor) & is.na(ours)), sum(is.na(vendor) & !is.na(ours))),
+      as.integer(runs[[file]]), info = file
+    )
+  }
+})
+
 # ---- what is no amplification ----
 
 test_that("wells without amplification are non-detects with a reason, never numbers", {
