@@ -42,7 +42,8 @@ cq_kinds <- c("sdm", "fdm", "cy0", "threshold")
 #' **No amplification** (`nondetect`, censored at the last cycle) is: one value throughout; a rise of less than five
 #' residual SD, or means of three cycles within three times the noise; a sigmoid that is not clearly better (AICc) than
 #' a straight line (by 10), a parabola (by 5) or a cubic, which is what drifts look like; more than 12 cycles from a
-#' fifth to four fifths of the rise, and more than 7 from a fiftieth to a fifth; no rising fit; a Cq beyond the last cycle; less than `min_rise` of the others' rise.
+#' fifth to four fifths of the rise and more than 7 from a fiftieth to a fifth; no rising fit; a Cq beyond the last
+#' cycle; less than `min_rise` of the others' rise.
 #'
 #' **Excluded** is a well of which nothing can be said: too few cycles, a step, a curve that rises from the first cycle
 #' on, a fit that could not be had.
@@ -51,6 +52,10 @@ cq_kinds <- c("sdm", "fdm", "cy0", "threshold")
 #' plateau`, `drift` (the baseline has a slope), `spike`, `saturated` (the largest value several times in a row),
 #' `gaps`, `asymmetry not determined` (the standard error is for f as it is), `simpler model` (a five-parameter fit was
 #' not to be had).
+#'
+#' **The model.** Most curves are not symmetric about their turning point, and where they are not, a model with f = 1
+#' puts the maximum of the second derivative some tenths of a cycle beside its place; hence `"b5"` unless said. Where f
+#' runs to infinity the logistic is the Gompertz curve, and that is said among the signs.
 #'
 #' The fit is ordinary least squares; standard errors are those of the fit to one well and hold neither pipetting nor
 #' the choice of model. They are reported, and used only where you ask for them.

@@ -165,14 +165,13 @@ static int fit(points *p, dd_sigmoid model, accepted *a, int *falls) {
   *falls = 0;
   for (size_t i = 0; i < p->n; i++) p->t[i] = dd_sigmoid_t(model, p->x[i]);
   if (try_fit(p, model, 0, a, falls)) return 1;
-  int have = 0, last = 0;
-  for (int which = 0; which < 6 && !have; which += 3, last += 3)
-    have = try_fit(p, simpler[model], which, a, falls);
+  int from = 0, have = try_fit(p, simpler[model], from, a, falls);
+  if (!have) have = try_fit(p, simpler[model], from = 3, a, falls);
   if (!have || simpler[model] == model || !beats_drift(p, a)) return have;
   for (int which = 1; which < 6; which++) {
     if (try_fit(p, model, which, a, falls)) return 1;
   }
-  return try_fit(p, simpler[model], last - 3, a, falls);
+  return try_fit(p, simpler[model], from, a, falls);
 }
 
 /* ---- what follows from an accepted fit ---- */
