@@ -13,11 +13,11 @@
 #'
 #' @param data (data frame) The curves.
 #' @param well (text) Name of the column that holds the well. Wells such as `A1` become `A01`, as in all files that are
-#'   read. Not used with `wide = TRUE`: there the names of the columns are the wells.
+#'   read. Not given with `wide = TRUE`: there the names of the columns are the wells.
 #' @param cycle (text) Name of the column that holds the cycle. With `wide = TRUE`, the first column unless said.
 #' @param temperature (text) Name of the column that holds the temperature (degrees Celsius). With `wide = TRUE`, the
 #'   first column unless said.
-#' @param fluorescence (text) Name of the column that holds the fluorescence. Not used with `wide = TRUE`.
+#' @param fluorescence (text) Name of the column that holds the fluorescence. Not given with `wide = TRUE`.
 #' @param ... Names of further columns by keyword: `run = `, `sample = `, `target = `, `dye = `. Columns that are called
 #'   so already need not be named. With `wide = TRUE`, texts that hold for every well: `run = "plate 1"`.
 #' @param wide (flag) Whether every well has a column of its own.
@@ -38,6 +38,7 @@
 #' long <- data.frame(well = rep(c("A1", "A2"), each = 40), cycle, fluorescence = c(wide$A1, wide$A2))
 #' cq_curves(long)
 cq_curves <- function(data, well = "well", cycle = "cycle", fluorescence = "fluorescence", ..., wide = FALSE) {
+  check_long_words(wide, well = missing(well), fluorescence = missing(fluorescence))
   x <- if (missing(cycle) && isTRUE(wide)) NULL else cycle
   make_curves(data, well, x, fluorescence, list(...), wide, curve_kinds$amplification)
 }
@@ -46,6 +47,7 @@ cq_curves <- function(data, well = "well", cycle = "cycle", fluorescence = "fluo
 #' @export
 cq_melt_curves <- function(data, well = "well", temperature = "temperature", fluorescence = "fluorescence", ...,
                            wide = FALSE) {
+  check_long_words(wide, well = missing(well), fluorescence = missing(fluorescence))
   x <- if (missing(temperature) && isTRUE(wide)) NULL else temperature
   make_curves(data, well, x, fluorescence, list(...), wide, curve_kinds$melt)
 }
@@ -66,6 +68,19 @@ make_curves <- function(data, well, x, fluorescence, more, wide, kind) {
     c("", if (wide) "one column a well" else fluorescence)
   )
   settle_curves(columns, kind, log, signal)
+}
+
+# `...`: whether an argument of the long form was left out.
+check_long_words <- function(wide, ...) {
+  left_out <- c(...)
+  if (isTRUE(wide) && !all(left_out)) {
+    given <- names(left_out)[!left_out]
+    ddcq_abort(
+      c("With {.code wide = TRUE} the names of the columns are the wells and their cells the fluorescence.",
+        "i" = "Leave {.arg {given}} out."
+      ), "argument"
+    )
+  }
 }
 
 check_curve_words <- function(more) {
@@ -213,8 +228,8 @@ check_points <- function(columns, index, kind) {
     ddcq_abort(
       c("A curve must have a {kind$one} once.",
         "x" = "More than once: {some(wells)} ({kind$one} {some(at[again], 3)}).",
-        "i" = "Are there several targets or dyes in a well, or several runs? Name the column: {.code target = }, \\
-               {.code dye = }, {.code run = }."
+        "i" = "Are there several targets or dyes in a well, or several runs? They need a column ({.field target}, \\
+               {.field dye}, {.field run}) or a file of their own."
       ), "data"
     )
   }

@@ -75,10 +75,13 @@ cfx_dye <- function(src, block) {
   if (is.na(dye) || grepl("^([0-9]+|Sheet ?[0-9]+)$", dye)) NA_character_ else dye
 }
 
-# Fluorescence falls as a product melts: from its first tenth to its last, in most wells. A derivative does not.
+# Fluorescence falls as a product melts: from its first tenth to its last, in most of the wells with the most of it. A
+# derivative does not.
 check_melting <- function(columns, name) {
   index <- curve_index(columns)
-  falls <- vapply(split(seq_along(index), index), function(at) {
+  range <- tapply(columns$fluorescence, index, function(y) diff(range(y)))
+  bright <- as.integer(names(range)[range >= 0.3 * max(range)])
+  falls <- vapply(split(seq_along(index), index)[bright], function(at) {
     y <- columns$fluorescence[at[order(columns$temperature[at])]]
     n <- max(1L, length(y) %/% 10L)
     mean(utils::head(y, n)) - mean(utils::tail(y, n)) > 0.5 * diff(range(y))

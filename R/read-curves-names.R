@@ -24,7 +24,8 @@ curve_names_table <- function(run, ask) {
   )
 }
 
-join_cq <- function(columns, cq, ask) {
+# `from`: the names of the files that the table of Cq is read from.
+join_cq <- function(columns, cq, ask, from) {
   if (is.character(cq)) {
     line <- list(what = "names not joined", n = NA_integer_, detail = paste0("the table of Cq cannot be read: ", cq))
     return(list(columns = name_target(columns, ask), told = list(line)))
@@ -48,7 +49,7 @@ join_cq <- function(columns, cq, ask) {
   }
   if (any(names$omitted)) columns$omitted <- names$omitted[index]
   columns <- name_target(columns, ask)
-  list(columns = columns, told = join_lines(names, curve, tasks))
+  list(columns = columns, told = join_lines(names, curve, tasks, from))
 }
 
 name_target <- function(columns, ask) {
@@ -76,11 +77,22 @@ match_cq <- function(curve, cq) {
     row <- match(want, have)
     row[have[row] %in% have[duplicated(have)]] <- NA
     row[Reduce(`|`, lapply(curve[by], is.na))] <- NA
-    conflict <- !is.na(curve$target[seq_along(row)]) & !is.na(cq$target[row]) & curve$target != cq$target[row]
-    if (!is.null(curve$target)) row[conflict %in% TRUE] <- NA
+    for (name in setdiff(c("target", "dye"), by)) row[contradicts(curve[[name]], cq[[name]][row])] <- NA
     at[is.na(at)] <- row[is.na(at)]
   }
   at
+}
+
+# Whether both have a name, and not the same. LightCycler 480 names the pair of filters in its curves, and "SYBR Green I
+# (465-510)" in its results: of those the filters are compared, where both have them.
+contradicts <- function(one, other) {
+  if (is.null(one) || is.null(other)) {
+    return(FALSE)
+  }
+  filters <- grepl("^[0-9]{3}-[0-9]{3}$", one)
+  theirs <- sub("^.*\\(([0-9]{3}-[0-9]{3})\\).*$", "\\1", other)
+  both <- filters & grepl("^[0-9]{3}-[0-9]{3}$", theirs)
+  !is.na(one) & !is.na(other) & ifelse(filters, both & one != theirs, one != other)
 }
 
 # The names for each curve. Where a well has several rows its sample is known as long as they agree.
@@ -102,12 +114,12 @@ cq_names_of <- function(at, curve, cq) {
   out
 }
 
-join_lines <- function(names, curve, tasks) {
+join_lines <- function(names, curve, tasks, from) {
   line <- function(what, n, detail = "") list(what = what, n = as.integer(n), detail = detail)
   lost <- unique(curve$well[!names$found])
   odd <- unique(names$task[tasks$odd])
   c(
-    list(line("curves named by the table of Cq", sum(names$found))),
+    list(line("curves named by the table of Cq", sum(names$found), some_plain(from))),
     if (length(lost)) list(line("curves without a row of Cq", sum(!names$found), paste("wells:", some_plain(lost)))),
     if (any(names$omitted)) list(line("curves of wells omitted in the instrument's software", sum(names$omitted))),
     if (length(odd)) list(line("task words not known", length(odd), some_plain(odd)))

@@ -59,6 +59,10 @@ group_curves <- function(items, why, path) {
     list(name = if (nzchar(mine[[1]]$own)) mine[[1]]$own else name, items = mine, key = k)
   })
   plan <- lapply(plan, add_partners, partners = items[partner], alone = length(plan) == 1)
+  used <- unlist(lapply(plan, function(run) vapply(run$partners, `[[`, "", "path")))
+  for (item in items[partner]) {
+    if (!item$path %in% used) why[basename(item$path)] <- "a table of Cq, of no run with curves here"
+  }
   if (length(why)) plan[[1]]$lost <- why
   plan
 }
@@ -78,7 +82,8 @@ curve_run_key <- function(item, i) {
   if (is.null(stem)) as.character(i) else paste(dirname(item$path), stem, sep = "\r")
 }
 
-# The table of Cq of the same run: by the name that the sheets of a run share, else the only one there is.
+# The table of Cq of the same run: by the name that the sheets of a run share, else the only one that was named beside
+# the only run (in a folder, what lies beside curves need not be theirs).
 add_partners <- function(run, partners, alone) {
   found <- run$items[[1]]$hit$found
   mine <- Filter(function(item) {
@@ -86,7 +91,7 @@ add_partners <- function(run, partners, alone) {
     !is.null(found$stem) && !is.null(stem) &&
       identical(paste(dirname(item$path), stem(basename(item$path)), sep = "\r"), run$key)
   }, partners)
-  if (!length(mine) && alone && length(partners) == 1) mine <- partners
+  if (!length(mine) && alone && length(partners) == 1 && !partners[[1]]$folder) mine <- partners
   run$partners <- lapply(mine, `[[`, "cq")
   run
 }

@@ -115,7 +115,9 @@ read_curve_run <- function(run, name, told, ask, several) {
   }
   columns <- name_curve_run(columns, name, told)
   entries <- unlist(Map(curve_file_lines, run$items, got), recursive = FALSE)
-  joined <- join_cq(columns, curve_names_table(run, ask), ask)
+  files <- if (length(run$partners)) run$partners else run$items
+  from <- vapply(files, function(item) basename(item$path), "")
+  joined <- join_cq(columns, curve_names_table(run, ask), ask, from)
   entries <- c(entries, joined$told)
   if (length(run$lost)) {
     lost <- paste0(names(run$lost), ": ", run$lost, collapse = "; ")

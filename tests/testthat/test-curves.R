@@ -63,6 +63,7 @@ test_that("what is no curve is refused with what to do", {
   expect_error(cq_curves(long, tarGet = "x"), "no argument", class = "ddcq_error_argument")
   expect_error(cq_curves(long, target = "x"), class = "ddcq_error_column")
   expect_error(cq_curves(1), class = "ddcq_error_argument")
+  expect_error(cq_curves(wide, well = "A1", wide = TRUE), "Leave", class = "ddcq_error_argument")
   expect_error(cq_curves(wide, wide = NA), class = "ddcq_error_argument")
 })
 

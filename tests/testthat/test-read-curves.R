@@ -3,6 +3,12 @@
 fixture <- function(...) testthat::test_path("fixtures", ...)
 quietly <- function(...) suppressWarnings(cq_read_curves(...), classes = "ddcq_warning")
 
+new_folder_of_curves <- function() {
+  folder <- tempfile("curves")
+  dir.create(folder)
+  folder
+}
+
 # What make-curves.R put into well k.
 rn <- function(k, cycle = 1:40) round(0.5 + 3 / (1 + exp(20 + 2 * k - cycle)), 3)
 degrees <- seq(65, 95, 0.5)
@@ -52,7 +58,7 @@ test_that("StepOne melt regions: temperatures and fluorescence from two tables",
 
 test_that("CFX: a folder of sheets is one run of two dyes with its names", {
   x <- cq_read_curves(fixture("cfx-curves"))
-  expect_identical(unique(x$run), "simulated-run")
+  expect_identical(unique(x$run), "simulated")
   expect_wells(x, rep(c("A01", "A02", "B01"), 2), 1:6, function(k) rn(k) - if (k > 3) 0.6 else 0)
   first <- x[!duplicated(curve_index(x)), ]
   expect_identical(first$dye, rep(c("FAM", "HEX"), each = 3))
@@ -76,6 +82,12 @@ test_that("CFX: single files, a file with its table of Cq, another locale", {
   expect_identical(both$fluorescence, x$fluorescence)
   expect_identical(unique(both$target), "MYC")
   expect_identical(unique(cq_read_curves(file("Amplification_Results_FAM"), target = "FASN")$target), "FASN")
+  # another dye's table names nothing of this one
+  other <- tempfile(fileext = ".csv")
+  writeLines(grep("HEX", readLines(file("Cq_Results")), value = TRUE, invert = TRUE), other)
+  hex <- cq_read_curves(c(file("Amplification_Results_HEX"), other))
+  expect_true(all(is.na(hex$target)))
+  expect_identical(cq_log(hex)$n[cq_log(hex)$what == "curves without a row of Cq"], 3L)
   german <- cq_read_curves(fixture("curves-cfx-german.csv"), run = "plate 1")
   expect_wells(german, c("A01", "A02"), 1:2, function(k) 1000 * rn(k))
   expect_identical(unique(german$run), "plate 1")
@@ -96,6 +108,21 @@ test_that("LightCycler 480: the program with cycles, the one that melts, every f
   y <- cq_read_curves(fixture("curves-lc480.txt"), "melt")
   expect_wells(y, c("A01", "B12", "A01", "B12"), c(1, 2, 2, 3), fall)
   expect_error(cq_read_curves(fixture("lc480.txt")), "raw data", class = "ddcq_error_format")
+})
+
+test_that("LightCycler 480: the results of one filter name the curves of that filter", {
+  results <- tempfile(fileext = ".txt")
+  writeLines(c(
+    "Experiment: simulated  Selected Filter: SYBR Green I / HRM Dye (465-510)",
+    "Include\tColor\tPos\tName\tCp\tConcentration\tStandard\tStatus", "True\t255\tA1\ts1\t22.10\t\t0\t", "True\t255\tB12\ts2\t24.10\t\t0\t"
+  ), results)
+  x <- cq_read_curves(c(fixture("curves-lc480.txt"), results))
+  expect_identical(cq_log(x)$n[cq_log(x)$what == "curves named by the table of Cq"], 2L)
+  expect_identical(cq_log(x)$n[cq_log(x)$what == "curves without a row of Cq"], 2L)
+  # the raw data have names of their own, and these stand
+  expect_identical(unique(x$sample), c("sample 1", "sample 2"))
+  expect_false(any(contradicts(c("465-510", NA, "FAM"), c("SYBR Green I (465-510)", "HEX", "FAM"))))
+  expect_true(all(contradicts(c("533-580", "FAM"), c("SYBR Green I (465-510)", "HEX"))))
 })
 
 test_that("MxPro: segments, decimal comma in the temperatures, wells by number", {
@@ -167,6 +194,18 @@ test_that("RDML: points of every reaction; one that is no number is an error wit
   expect_error(cq_read_curves(path), "document type", class = "ddcq_error_file")
 })
 
+test_that("a run file of Rotor-Gene with a document type, or cut off, is refused", {
+  skip_if_not_installed("xml2")
+  lines <- readLines(fixture("curves.rex"), encoding = "UTF-8")
+  path <- tempfile(fileext = ".rex")
+  writeLines(append(lines, "<!DOCTYPE x [<!ENTITY y SYSTEM \"file:///etc/passwd\">]>", 1), path, useBytes = TRUE)
+  expect_error(cq_read_curves(path), "document type", class = "ddcq_error_file")
+  writeLines(lines[1:40], path, useBytes = TRUE)
+  expect_error(cq_read_curves(path), "complete", class = "ddcq_error_format")
+  writeLines(lines[-grep("<Reading>", lines)[1]], path, useBytes = TRUE)
+  expect_error(cq_read_curves(path), "line of readings", class = "ddcq_error_format")
+})
+
 test_that("several files are several runs; names for them", {
   files <- c(fixture("curves-lc480.txt"), fixture("curves-sds.txt"))
   x <- cq_read_curves(files)
@@ -175,6 +214,36 @@ test_that("several files are several runs; names for them", {
   expect_identical(unique(cq_read_curves(files, run = c("a", "b"))$run), c("a", "b"))
   expect_identical(unique(cq_read_curves(c(one = files[1]))$run), "one")
   expect_error(cq_read_curves(files, run = "a"), class = "ddcq_error_argument")
+})
+
+test_that("a section alone: wells by the plate of the key lines, or as told, or an error; names from a second file", {
+  lines <- readLines(fixture("curves-quantstudio.txt"), encoding = "UTF-8")
+  at <- function(name) grep(paste0("[", name, "]"), lines, fixed = TRUE)
+  folder <- new_folder_of_curves()
+  write <- function(name, lines) {
+    path <- file.path(folder, name)
+    writeLines(lines, path, useBytes = TRUE)
+    path
+  }
+  section <- lines[at("Amplification Data"):(at("Results") - 1)]
+  keyed <- write("amplification.txt", c(lines[1:4], section))
+  x <- cq_read_curves(keyed)
+  expect_wells(x, c("A01", "A01", "A02", "A02", "A03", "C01"), 1:6)
+  expect_true(all(is.na(x$sample)))
+  bare <- write("bare.txt", section)
+  expect_error(cq_read_curves(bare), "plate", class = "ddcq_error_format")
+  expect_identical(unique(cq_read_curves(bare, plate = 384)$well), c("A01", "A02", "A03", "B01"))
+  results <- write("results.txt", c(lines[1:4], lines[at("Results"):(at("Melt Curve Raw Data") - 1)]))
+  both <- cq_read_curves(c(keyed, results), run = "plate 1")
+  expect_identical(both$fluorescence, x$fluorescence)
+  expect_identical(unique(both$sample), c("s1", "s2", "s3", NA))
+  expect_identical(unique(both$run), "plate 1")
+  expect_match(cq_log(both)$detail[cq_log(both)$what == "curves named by the table of Cq"], "results.txt")
+  # in a folder nothing says that they belong together
+  file.remove(bare)
+  apart <- cq_read_curves(folder)
+  expect_true(all(is.na(apart$sample)))
+  expect_match(cq_log(apart)$detail[cq_log(apart)$what == "files not read"], "results.txt: a table of Cq")
 })
 
 test_that("what is asked for wrongly, and files without curves", {
@@ -228,12 +297,6 @@ by_key <- function(x) {
   stats::setNames(x$fluorescence, key)
 }
 
-new_folder_of_curves <- function() {
-  folder <- tempfile("curves")
-  dir.create(folder)
-  folder
-}
-
 mutations <- list(
   "a cell lost" = function(lines, at, sep) {
     cells <- strsplit(lines[at], sep, fixed = TRUE)[[1]]
@@ -257,7 +320,7 @@ mutations <- list(
 test_that("mutated files give an error, or nothing that was not there", {
   files <- c(
     "curves-quantstudio.txt", "curves-lc480.txt", "curves-mxpro.txt", "curves-sds.txt", "curves-rdes.tsv",
-    "cfx-curves/simulated-run_-_Quantification_Amplification_Results_FAM.csv", "curves-cfx-german.csv"
+    "cfx-curves/simulated_-_Quantification_Amplification_Results_FAM.csv", "curves-cfx-german.csv"
   )
   set.seed(88)
   n <- c(read = 0, refused = 0)
