@@ -425,6 +425,8 @@ pooled_arguments <- function(args = entry_arguments()$c_fold_change) {
 
 # Calls an entry by its name with a list of arguments; one that draws random numbers draws the same every time.
 call_entry <- function(name, args) {
+  old <- get0(".Random.seed", globalenv(), inherits = FALSE)
+  on.exit(if (!is.null(old)) assign(".Random.seed", old, globalenv()))
   set.seed(1)
   symbol <- utils::getFromNamespace(name, "ddcq")
   do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)

@@ -77,9 +77,10 @@ test_that("the error of a curve lowers power and leaves a floor", {
   expect_match(paste(format(many), collapse = " "), "However many units")
 })
 
-pilot_fit <- function(formula = ~treatment, ...) {
+pilot_fit <- function(formula = ~treatment, ..., ignore = setdiff("passage", all.vars(formula))) {
   x <- cq_data(anastrozole_plate, na = "nondetect")
-  quietly(ddcq(x, formula, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x), ...))
+  quietly(ddcq(x, formula, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x),
+               ignore = ignore, ...))
 }
 
 test_that("a pilot gives its residual SDs, and the upper limit beside them", {
@@ -106,7 +107,8 @@ test_that("a pilot gives its residual SDs, and the upper limit beside them", {
 test_that("a target without an SD in the pilot is a row that says so", {
   x <- cq_data(anastrozole_plate, na = "nondetect")
   x$cq[x$target == "BAX" & x$task == "unknown"] <- 25
-  fit <- quietly(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = cq_standard_curve(x)))
+  fit <- quietly(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = cq_standard_curve(x),
+                      ignore = "passage"))
   fit$parts$var_biological[fit$spec$targets == "BAX", ] <- NA
   for (args in list(list(n = 4, fold_change = 2), list(power = 0.8, fold_change = 2), list(power = 0.8, n = 4))) {
     plan <- do.call(cq_power, c(args, list(fit = fit)))
