@@ -5,7 +5,6 @@
 
 helper <- new.env(parent = globalenv())
 sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
-sys.source(file.path("tests", "testthat", "helper-twins-curves.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -14,7 +13,6 @@ as_call <- function(name, args) {
 }
 
 arguments <- helper$entry_arguments()
-curves <- helper$curve_arguments()
 changed <- function(name, ...) utils::modifyList(arguments[[name]], list(...), keep.null = TRUE)
 
 calls <- Map(as_call, names(arguments), arguments)
@@ -40,12 +38,10 @@ calls <- c(calls, list(
     "c_unit_table", n_units = 0L, unit = c(-1L, -1L), control = integer()
   )),
   "c_line_fit, by well" = as_call("c_line_fit", changed("c_line_fit", by_point = 0L)),
-  "c_fit_curves" = as_call("c_fit_curves", curves$c_fit_curves),
   "c_fit_curves, none" = as_call("c_fit_curves", list(
     double(), double(), 0L, double(), double(), double(), c(1L, 0L, 1L), 1L
   )),
-  "c_curve_values" = as_call("c_curve_values", curves$c_curve_values),
-  "c_curve_values, inverse" = as_call("c_curve_values", utils::modifyList(curves$c_curve_values, list(inverse = 1L))),
+  "c_curve_values, inverse" = as_call("c_curve_values", changed("c_curve_values", inverse = 1L)),
   "c_melt, no curve" = as_call("c_melt", changed("c_melt", start = 0L)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
@@ -56,7 +52,7 @@ calls <- c(calls, list(
   )),
   "c_unit_table, refused" = as_call("c_unit_table", changed("c_unit_table", control = 1)),
   "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
-  "c_fit_curves, refused" = as_call("c_fit_curves", utils::modifyList(curves$c_fit_curves, list(threads = -1L))),
+  "c_fit_curves, refused" = as_call("c_fit_curves", changed("c_fit_curves", threads = -1L)),
   "c_melt, refused" = as_call("c_melt", changed("c_melt", most = -1L))
 ))
 calls
