@@ -27,7 +27,6 @@ as_call <- function(name, args) {
 }
 
 arguments <- helper$entry_arguments()
-curves <- helper$curve_arguments()
 changed <- function(name, ...) utils::modifyList(arguments[[name]], list(...), keep.null = TRUE)
 
 calls <- Map(as_call, names(arguments), arguments)
@@ -78,8 +77,7 @@ calls <- c(calls, list(
   "c_fit_curves, none" = as_call("c_fit_curves", list(
     double(), double(), 0L, double(), double(), double(), c(1L, 0L, 1L), 1L
   )),
-  "c_curve_values" = as_call("c_curve_values", curves$c_curve_values),
-  "c_curve_values, inverse" = as_call("c_curve_values", utils::modifyList(curves$c_curve_values, list(inverse = 1L))),
+  "c_curve_values, inverse" = as_call("c_curve_values", changed("c_curve_values", inverse = 1L)),
   "c_melt, no curve" = as_call("c_melt", changed("c_melt", start = 0L)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
@@ -109,6 +107,7 @@ calls <- c(calls, list(
   "c_sd_curve, refused" = as_call("c_sd_curve", changed("c_sd_curve", df = 7)),
   "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L)),
   "c_fit_curves, refused" = as_call("c_fit_curves", utils::modifyList(curves$c_fit_curves, list(threads = -1L))),
+  "c_fit_curves, refused" = as_call("c_fit_curves", changed("c_fit_curves", threads = -1L)),
   "c_melt, refused" = as_call("c_melt", changed("c_melt", most = -1L))
 ))
 calls

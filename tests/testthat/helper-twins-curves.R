@@ -130,18 +130,3 @@ instrument_ct <- function(path) {
   table$cq <- fit$cq[match(key, paste(fit$well, fit$target))]
   table
 }
-
-# What the two entries accept.
-curve_arguments <- function() {
-  cycle <- as.double(1:20)
-  list(
-    c_fit_curves = list(
-      x = c(cycle, cycle), y = c(1 / (1 + exp(12 - cycle)), cycle * 0), start = c(0L, 20L, 40L),
-      threshold = c(0.2, NA), base_first = c(NA, 3), base_last = c(NA, 5), options = c(1L, 3L, 1L), threads = 1L
-    ),
-    c_curve_values = list(
-      model = c(1L, 4L), parameters = c(-0.6, -0.5, 0, 0, 1, 1, 12, 12, 1, NA), curve = c(0L, 1L, 1L), x = c(5, 6, 7),
-      inverse = 0L
-    )
-  )
-}

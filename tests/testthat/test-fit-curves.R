@@ -416,31 +416,17 @@ test_that("an interrupt ends a long job and leaves nothing behind", {
 
 # ---- the glue ----
 
-test_that("wrong types and lengths are internal errors", {
-  calls <- curve_arguments()
-  for (name in names(calls)) {
-    expect_type(call_entry(name, calls[[name]]), "list")
-    for (arg in names(calls[[name]])) {
-      value <- calls[[name]][[arg]]
-      bad <- list(NULL, "a", list(1), TRUE, quote(x), if (is.double(value)) 1:3 else as.double(value))
-      for (wrong in bad) {
-        args <- calls[[name]]
-        args[arg] <- list(wrong)
-        expect_error(call_entry(name, args), "internal error", info = paste(name, arg))
-      }
-    }
+test_that("starts, options and codes out of range are internal errors", {
+  refused <- function(name, ...) {
+    args <- utils::modifyList(entry_arguments()[[name]], list(...))
+    expect_error(call_entry(name, args), "internal error")
   }
-  twisted <- calls$c_fit_curves
-  twisted$start <- c(0L, 30L, 20L)
-  expect_error(call_entry("c_fit_curves", twisted), "internal error")
-  twisted$start <- c(0L, 20L, 41L)
-  expect_error(call_entry("c_fit_curves", twisted), "internal error")
-  twisted <- calls$c_fit_curves
-  twisted$options <- c(1L, 4L, 1L)
-  expect_error(call_entry("c_fit_curves", twisted), "internal error")
-  twisted <- calls$c_curve_values
-  twisted$curve <- c(0L, 2L, 1L)
-  expect_error(call_entry("c_curve_values", twisted), "internal error")
+  refused("c_fit_curves", start = c(0L, 30L, 20L))
+  refused("c_fit_curves", start = c(0L, 20L, 41L))
+  refused("c_fit_curves", options = c(1L, 4L, 1L))
+  refused("c_fit_curves", options = c(5L, 0L, 1L))
+  refused("c_curve_values", curve = c(0L, 2L, 1L))
+  refused("c_curve_values", model = c(1L, 7L))
 })
 
 test_that("no curves are no curves", {
