@@ -20,7 +20,8 @@
 #' @examples
 #' # simulated
 #' cycle <- 1:40
-#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 + exp(25 - cycle)))
+#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 +
+#'   exp(25 - cycle)))
 #' x <- cq_curves(wide, wide = TRUE, run = "simulated", target = "MYC")
 #' if (requireNamespace("ggplot2", quietly = TRUE)) plot(x, log = TRUE)
 NULL

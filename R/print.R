@@ -101,7 +101,8 @@ fit_lines <- function(x) {
     ),
     if (length(spec$reference)) {
       paste0("Normalised to ", paste(spec$reference, collapse = ", "),
-             if (length(spec$reference) > 1) " (geometric mean of their quantities)", ".")
+             if (length(spec$reference) > 1) " (geometric mean of their quantities)",
+             if (identical(spec$reference_runs, "same")) ", of each target's own run", ".")
     } else {
       "Formed in each sample; no reference is needed."
     },

@@ -134,4 +134,7 @@ SEXP c_fit_curves(SEXP x, SEXP y, SEXP start, SEXP threshold, SEXP base_first, S
 SEXP c_curve_values(SEXP model, SEXP parameters, SEXP curve, SEXP x, SEXP inverse);
 SEXP c_melt(SEXP temperature, SEXP fluorescence, SEXP start, SEXP rule, SEXP most);
 
+/* Called once when the library is loaded: a forked child is known by its process. */
+void glue_remember_process(void);
+
 #endif
