@@ -364,7 +364,8 @@ format.miqe_checklist <- function(x, width = getOption("width"), ...) {
 
 checklist_remark <- paste(
   "E essential, D desirable (MIQE 2009). The items are in our words; samples, nucleic acids, primers and protocol are",
-  "not data analysis, and stand in the guidelines: doi:10.1373/clinchem.2008.112797, doi:10.1093/clinchem/hvaf043."
+  "not data analysis, and stand in the guidelines: https://doi.org/10.1373/clinchem.2008.112797 and",
+  "https://doi.org/10.1093/clinchem/hvaf043"
 )
 
 format_item <- function(x, i, mark, width) {
