@@ -21,7 +21,8 @@ own_citation <- function(package) {
 # authors: "Given Family" joined by ";", a family name of several words after a comma: "Katleen, De Preter".
 article <- function(authors, title, journal, year, volume, pages, doi = NULL, number = NULL) {
   parts <- list(
-    bibtype = "Article", author = do.call(c, lapply(strsplit(authors, "; *")[[1]], one_author)), title = title, journal = journal, year = year, volume = volume,
+    bibtype = "Article", author = do.call(c, lapply(strsplit(authors, "; *")[[1]], one_author)), title = title,
+      journal = journal, year = year, volume = volume,
     pages = pages, doi = doi, number = number
   )
   parts[!vapply(parts, is.null, NA)]

@@ -1,10 +1,10 @@
-# How objects look in somebody's R Markdown or Quarto document: tables through knitr::kable() and the lines below them as
-# text, in the document's own format. Names from data are escaped for it.
+# How objects look in somebody's R Markdown or Quarto document: tables through knitr::kable() and the lines below them
+# as text, in the document's own format. Names from data are escaped for it.
 
 #' In R Markdown and Quarto
 #'
-#' In a document that is knit, fits and tables of the package show as tables of the document (html, LaTeX, Word, markdown)
-#' with their annotation lines below; nothing needs to be called. `print()` gives the text as in the console.
+#' In a document that is knit, fits and tables of the package show as tables of the document (html, LaTeX, Word,
+#' markdown) with their annotation lines below; nothing needs to be called. `print()` gives the text as in the console.
 #'
 #' @param x An object of the package.
 #' @param digits (number) Digits after the point of fold changes.

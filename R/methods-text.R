@@ -4,8 +4,8 @@
 #' The methods paragraph for a paper
 #'
 #' What was done to get the numbers of a fit, in sentences that can go into a paper: the wells and what became of them,
-#' the efficiencies and where they come from, the normalisation, the model in words, what was compared, how intervals and
-#' p-values were made, with the versions of the software.
+#' the efficiencies and where they come from, the normalisation, the model in words, what was compared, how intervals
+#' and p-values were made, with the versions of the software.
 #'
 #' @param fit (`ddcq` or `ddcq_equivalence`) A fit, a ratio, an interaction, or a test of equivalence.
 #' @param ... Not used.
@@ -13,8 +13,8 @@
 #' @param stability (`cq_stability`) How the references were chosen, if it was by such a table.
 #' @param bibtex (flag) Give the references as BibTeX instead?
 #' @return An object of class `ddcq_methods`: a list of `text` (the sentences) and `references` (a
-#'   [utils::bibentry()]). It prints as a paragraph with its references; `as.character()` gives the paragraph alone. With
-#'   `bibtex = TRUE` text of class `Bibtex`, one entry a reference. Something else than a fit is an error of class
+#'   [utils::bibentry()]). It prints as a paragraph with its references; `as.character()` gives the paragraph alone.
+#'   With `bibtex = TRUE` text of class `Bibtex`, one entry a reference. Something else than a fit is an error of class
 #'   `ddcq_error_argument`.
 #' @details The paragraph holds what the software did. What it cannot know (RNA, primers, instrument, how Cq were read
 #'   off) is for you: [miqe_checklist()] lists it.
@@ -52,7 +52,8 @@ methods_pieces <- function(fit, data, stability) {
   list(
     methods_simulated(fit), methods_software(fit), methods_wells(fit), methods_left_out(fit, data),
     methods_nondetects(fit), methods_efficiency(fit), methods_normalised(fit), methods_references(stability),
-    methods_model(fit), methods_unit(fit), methods_contrasts(fit), methods_interval(fit), methods_adjust(fit),
+    methods_model(fit), methods_moderated(fit), methods_unit(fit), methods_contrasts(fit), methods_interval(fit),
+      methods_adjust(fit),
     methods_gaps(fit)
   )
 }
@@ -75,7 +76,8 @@ methods_wells <- function(fit) {
     return(said("Each sample and target was measured in one well."))
   }
   how <- c(
-    mean = "their mean", median = "their median", huber = "Huber's location of them, with the assay's technical SD as scale"
+    mean = "their mean", median = "their median",
+      huber = "Huber's location of them, with the assay's technical SD as scale"
   )[[fit$spec$replicates %||% "mean"]]
   said(
     "Each sample and target was measured in ", some_range(n), " wells; the Cq of a sample is ", how,
@@ -140,7 +142,8 @@ methods_efficiency <- function(fit) {
     ))
   }
   number <- function(v, d) formatC(v, digits = d, format = "f")
-  value <- paste0(eff$target, " ", number(eff$efficiency, 2), ifelse(known, "", paste0(" (SE ", number(eff$std.error, 3), ")")))
+  value <- paste0(eff$target, " ", number(eff$efficiency, 2),
+    ifelse(known, "", paste0(" (SE ", number(eff$std.error, 3), ")")))
   list <- if (nrow(eff) > 12) {
     paste0(number(min(eff$efficiency, na.rm = TRUE), 2), " to ", number(max(eff$efficiency, na.rm = TRUE), 2))
   } else {
@@ -226,6 +229,17 @@ methods_model <- function(fit) {
   )
 }
 
+methods_moderated <- function(fit) {
+  moderation <- fit$spec$moderation
+  if (is.null(moderation)) {
+    return(NULL)
+  }
+  said(
+    "The variances of the targets were moderated by empirical Bayes over ", some_range(range(moderation$n_targets)),
+    " targets (prior degrees of freedom ", some_plain(unique(fixed_number(moderation$prior_df, 1)), 4), ")."
+  )
+}
+
 # "treatment and passage as factors, rin as a covariate, a random intercept for mouse"
 model_words <- function(fit) {
   spec <- fit$spec
@@ -259,8 +273,9 @@ methods_contrasts <- function(fit) {
   within <- if (length(spec$by)) paste0(", within each level of ", and_list(spec$by))
   if (!is.null(spec$interaction)) {
     return(said(
-      "Interactions were estimated as the ratio of the fold change of the combination to the product of the fold changes ",
-      "of its parts (", some_plain(colnames(spec$contrasts), 8), "), a difference of differences on the log2 scale", within,
+      "Interactions were estimated as the ratio of the fold change of the combination to the product of the fold ",
+      "changes of its parts (", some_plain(colnames(spec$contrasts), 8), "), a difference of differences on the log2 scale",
+        within,
       "."
     ))
   }
@@ -276,7 +291,8 @@ methods_interval <- function(fit) {
   spec <- fit$spec
   error <- any(is.finite(spec$efficiency$std.error) & spec$efficiency$std.error > 0)
   said(
-    "Tests are two-sided t-tests, and the ", level_label(spec$level), " confidence intervals were calculated from the t ",
+    "Tests are two-sided t-tests, and the ", level_label(spec$level),
+      " confidence intervals were calculated from the t ",
     "distribution, on the log2 scale, and transformed back.",
     if (error) {
       paste0(
@@ -329,7 +345,8 @@ methods_equivalence <- function(x) {
     said(
       "That ", if (isTRUE(spec$references)) "references, each against the mean of the others," else "targets",
       " do not change was tested by two one-sided t-tests on the log2 scale ", cite("schuirmann1987"),
-      " at ", level_label(1 - spec$level), " against a margin of ", margins, "; the intervals that go with them are at ",
+      " at ", level_label(1 - spec$level), " against a margin of ", margins,
+        "; the intervals that go with them are at ",
       level_label(2 * spec$level - 1), ".", cites = "schuirmann1987"
     ),
     methods_adjust(list(spec = spec, results = x$results))

@@ -1,11 +1,12 @@
-# The checklist: which items there are, what the objects answer to each, and what only the people of the experiment know.
+# The checklist: which items there are, what the objects answer to each, and what only the people of the experiment
+# know.
 
 to_fill <- "to be filled in"
 
 #' The MIQE items of data analysis, filled from the objects
 #'
-#' The items of the MIQE guidelines that concern the analysis of the data and the numbers of the assays, with the answers
-#' that the objects hold. What the software cannot know says *to be filled in*, and what for.
+#' The items of the MIQE guidelines that concern the analysis of the data and the numbers of the assays, with the
+#' answers that the objects hold. What the software cannot know says *to be filled in*, and what for.
 #'
 #' @param fit (`ddcq`) A fit.
 #' @param ... Not used.
@@ -108,7 +109,8 @@ miqe_items <- function() {
     c("range_used", "assay", new, NA, "Are the samples within the dynamic range of their assay?",
       "give the curve as `efficiency =` of the fit"),
     c("nondetects", "analysis", new, NA, "Non-detects: how many, and by what rule they were handled", ""),
-    c("nrt", "analysis", new, NA, "Controls without reverse transcriptase; genomic DNA", "no such wells among the data"),
+    c("nrt", "analysis", new, NA, "Controls without reverse transcriptase; genomic DNA",
+      "no such wells among the data"),
     c("calibration", "analysis", new, NA, "Runs brought to one level", "how runs were combined"),
     c("fluorescence", "analysis", new, NA, "Raw fluorescence available", "where it can be had")
   )
@@ -136,12 +138,14 @@ miqe_curve <- function(fit, objects) {
                   ": why it holds")
   out <- list(
     efficiency = if (any(measured)) by_target(eff$target, fixed_number(eff$efficiency, 3)) else
-      if (any(is.finite(eff$std.error))) paste0("as given: ", by_target(eff$target, fixed_number(eff$efficiency, 3))) else given,
+      if (any(is.finite(eff$std.error))) paste0("as given: ",
+        by_target(eff$target, fixed_number(eff$efficiency, 3))) else given,
     efficiency_ci = by_target(eff$target, ifelse(
       is.na(eff$conf.low), NA, paste(fixed_number(eff$conf.low, 3), "to", fixed_number(eff$conf.high, 3))
     )),
     efficiency_source = paste0(
-      some_plain(unique(eff$source), 4), "; ", if (all(is.na(eff$std.error))) "without a standard error, so no interval holds it" else
+      some_plain(unique(eff$source), 4), "; ",
+        if (all(is.na(eff$std.error))) "without a standard error, so no interval holds it" else
         "its standard error is in every interval"
     ),
     range_used = miqe_range(fit), cq_at_limit = miqe_lowest(objects$data)
@@ -151,10 +155,12 @@ miqe_curve <- function(fit, objects) {
   }
   c(out, list(
     slope = by_target(curve$target, paste0(
-      fixed_number(curve$slope, 3), ifelse(is.na(curve$intercept), "", paste0(" (intercept ", fixed_number(curve$intercept, 2), ")"))
+      fixed_number(curve$slope, 3), ifelse(is.na(curve$intercept), "",
+        paste0(" (intercept ", fixed_number(curve$intercept, 2), ")"))
     )),
     r_squared = by_target(curve$target, fixed_number(curve$r.squared, 4)),
-    linear_range = by_target(curve$target, paste(plain_number(curve$quantity_min), "to", plain_number(curve$quantity_max)))
+    linear_range = by_target(curve$target,
+      paste(plain_number(curve$quantity_min), "to", plain_number(curve$quantity_max)))
   ))
 }
 
@@ -173,7 +179,8 @@ miqe_lowest <- function(data) {
     low <- r[data$quantity[r] == min(data$quantity[r])]
     cq <- data$cq[low[data$state[low] == "quantified"]]
     if (length(cq) < 2) return(NA_character_)
-    paste0("SD ", fixed_number(stats::sd(cq), 3), " at ", plain_number(data$quantity[low[1]]), " (", length(cq), " wells)")
+    paste0("SD ", fixed_number(stats::sd(cq), 3), " at ", plain_number(data$quantity[low[1]]), " (", length(cq),
+      " wells)")
   }, "")
   by_target(names(by), text)
 }
@@ -210,7 +217,8 @@ miqe_controls <- function(fit, objects) {
   data <- objects$data
   tested <- plate$n_ntc > 0
   ntc <- if (any(tested)) by_target(plate$names[tested], first_cq(plate$ntc[tested], plate$n_ntc[tested]))
-  if (!is.null(ntc) && any(!tested)) ntc <- paste0(ntc, "; none for ", some_plain(plate$names[!tested], 6), ": ", to_fill)
+  if (!is.null(ntc) && any(!tested)) ntc <- paste0(ntc, "; none for ", some_plain(plate$names[!tested], 6), ": ",
+    to_fill)
   list(ntc = ntc, nrt = miqe_nrt(data), outliers = miqe_outliers(fit, objects), nondetects = miqe_nondetects(fit))
 }
 
@@ -238,7 +246,8 @@ miqe_outliers <- function(fit, objects) {
     "no set of replicates wider than 0.5 Cq"
   findings <- if (!is.null(check)) {
     count <- table(check$severity)
-    paste0("plate check: ", if (nrow(check)) paste(count[count > 0], names(count)[count > 0], collapse = ", ") else "no finding")
+    paste0("plate check: ", if (nrow(check)) paste(count[count > 0], names(count)[count > 0], collapse = ", ") else
+      "no finding")
   }
   if (is.null(data)) {
     return(paste0(found, "; ", to_fill, ": which wells were taken out, and why"))
@@ -264,7 +273,8 @@ miqe_references <- function(fit, objects) {
   stability <- objects$stability
   n <- length(spec$reference)
   choice <- if (is.null(stability)) {
-    paste0(n, " used (", some_plain(spec$reference, 12), "); ", to_fill, ": why these, by their stability in these samples",
+    paste0(n, " used (", some_plain(spec$reference, 12), "); ", to_fill,
+      ": why these, by their stability in these samples",
            if (n == 1) "; one reference alone is not held to be enough")
   } else {
     as.character(methods_references(stability))
@@ -287,11 +297,13 @@ miqe_replicates <- function(fit, objects) {
   runs <- if (!is.null(objects$data)) length(unique(objects$data$run))
   list(
     biological_n = paste0(
-      fit$spec$n_units, " ", fit$spec$unit, "s (", paste0(names(fit$spec$group_size), " ", fit$spec$group_size, collapse = ", "), ")",
+      fit$spec$n_units, " ", fit$spec$unit, "s (",
+        paste0(names(fit$spec$group_size), " ", fit$spec$group_size, collapse = ", "), ")",
       agree
     ),
     technical_n = paste0(
-      some_range(range(wells)), if (max(wells) == 1) " well" else " wells", " a sample and target; ", to_fill, ": at which stage they part"
+      some_range(range(wells)), if (max(wells) == 1) " well" else " wells", " a sample and target; ", to_fill,
+        ": at which stage they part"
     ),
     repeatability = if (any(plate$df > 0)) paste0(
       "SD of technical replicates (cycles): ", by_target(plate$names, fixed_number(ifelse(plate$df > 0, sd, NA), 3))
@@ -316,7 +328,8 @@ miqe_reproducibility <- function(calibration, runs) {
 
 miqe_statistics <- function(fit, objects) {
   version <- paste0("R package ddcq ", utils::packageVersion("ddcq"), ", R ", getRversion())
-  pieces <- list(methods_model(fit), methods_unit(fit), methods_contrasts(fit), methods_interval(fit), methods_adjust(fit))
+  pieces <- list(methods_model(fit), methods_unit(fit), methods_contrasts(fit), methods_interval(fit),
+    methods_adjust(fit))
   mixed <- fit$spec$variance == "mixed"
   list(
     program = version,
@@ -335,11 +348,13 @@ miqe_quantities <- function(fit, objects) {
   has <- !is.null(new) && any(!is.na(new$pred.low))
   list(
     corrected_quantities = if (assumed) {
-      paste0("by one assumed factor for every target (", format(eff$efficiency[1]), "); ", to_fill, ": why it may be assumed")
+      paste0("by one assumed factor for every target (", format(eff$efficiency[1]), "); ", to_fill,
+        ": why it may be assumed")
     } else {
       "yes: every Cq is weighted by log2 of its target's factor"
     },
-    prediction = if (has) paste0("fold change of a new sample, ", level_label(fit$spec$level), ": ", paste(utils::head(paste0(
+    prediction = if (has) paste0("fold change of a new sample, ", level_label(fit$spec$level), ": ",
+      paste(utils::head(paste0(
       new$target, " (", new$contrast, ") ", interval_label(new$fold_low, new$fold_high)
     )[!is.na(new$pred.low)], 4), collapse = ", "), "; all rows: predict(fit)")
   )
@@ -357,7 +372,8 @@ format.miqe_checklist <- function(x, width = getOption("width"), ...) {
   count <- table(factor(x$status, c("filled in", "partly", to_fill)))
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
-    wrap_lines(paste0("MIQE, data analysis: ", nrow(x), " items: ", paste(count, names(count), collapse = ", ")), width),
+    wrap_lines(paste0("MIQE, data analysis: ", nrow(x), " items: ", paste(count, names(count), collapse = ", ")),
+      width),
     unlist(blocks), "", wrap_lines(checklist_remark, width)
   )
 }

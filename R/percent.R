@@ -13,7 +13,8 @@ percent_table <- function(fit) {
   rows <- fit$results
   out <- data.frame(
     target = rows$target, contrast = rows$contrast, remaining = 100 * rows$fold_change,
-    remaining_low = 100 * rows$fold_low, remaining_high = 100 * rows$fold_high, reduction = 100 * (1 - rows$fold_change),
+    remaining_low = 100 * rows$fold_low, remaining_high = 100 * rows$fold_high,
+      reduction = 100 * (1 - rows$fold_change),
     reduction_low = 100 * (1 - rows$fold_high), reduction_high = 100 * (1 - rows$fold_low), p.value = rows$p.value,
     adj.p.value = rows$adj.p.value, n = rows$n, n_control = rows$n_control, stringsAsFactors = FALSE
   )
@@ -41,10 +42,12 @@ percent_change <- function(reduction) {
 percent_sentence <- function(out, level) {
   what <- paste0(out$target, " (", out$contrast, "): ")
   inside <- paste0(
-    " (", level_label(level), " interval ", percent_number(out$remaining_low), " to ", percent_number(out$remaining_high),
+    " (", level_label(level), " interval ", percent_number(out$remaining_low), " to ",
+      percent_number(out$remaining_high),
     " %)"
   )
-  text <- paste0(what, percent_number(out$remaining), " % of the control", inside, ", ", percent_change(out$reduction), ".")
+  text <- paste0(what, percent_number(out$remaining), " % of the control", inside, ", ",
+    percent_change(out$reduction), ".")
   open <- !is.na(out$remaining_low) & out$remaining_low <= 100 & out$remaining_high >= 100
   text[open] <- paste0(
     what, percent_number(out$remaining), " % of the control", inside, "; no change is shown: between ",
@@ -71,7 +74,8 @@ percent_columns <- function(x) {
 percent_lines <- function(x) {
   c(
     paste0(
-      "Remaining: the quantity in per cent of the control's. Reduction: 100 minus that; below 0 it is a rise. Intervals at ",
+      "Remaining: the quantity in per cent of the control's. Reduction: 100 minus that; below 0 it is a rise. ",
+      "Intervals at ",
       level_label(attr(x, "level", exact = TRUE)), ", unadjusted, made on the log scale."
     ),
     if (any(nzchar(x$note))) unique(paste0(x$target, ": ", x$note, ".")[nzchar(x$note)])
@@ -99,7 +103,8 @@ more_rows <- function(n, what = "more row") {
 #' @export
 print.ddcq_percent <- function(x, ...) {
   whole <- c("target", "contrast", "remaining_low", "reduction_high", "adj.p.value", "note") %in% names(x)
-  if (all(whole) && !is.null(attr(x, "adjust", exact = TRUE))) writeLines(format(x, ...)) else print(as.data.frame(x), ...)
+  if (all(whole) && !is.null(attr(x, "adjust", exact = TRUE))) writeLines(format(x, ...)) else
+    print(as.data.frame(x), ...)
   invisible(x)
 }
 

@@ -3,22 +3,23 @@
 
 #' A picture of a fit
 #'
-#' By default one panel a target and one row a group: every unit is a dot, as a fold of the control's mean, and below the dots
-#' stands the estimated fold change with its interval. The axis is logarithmic, so that a halving and a doubling are
-#' equally far from 1. The caption says what the lines are, how many units there are, and which rows have no estimate
-#' or no interval.
+#' By default one panel a target and one row a group: every unit is a dot, as a fold of the control's mean, and below
+#' the dots stands the estimated fold change with its interval. The axis is logarithmic, so that a halving and a
+#' doubling are equally far from 1. The caption says what the lines are, how many units there are, and which rows have
+#' no estimate or no interval.
 #'
 #' @param x,object (`ddcq`) A fit, or a ratio from [ddcq_ratio()].
 #' @param targets (text) The targets to show, in this order; all when `NULL`.
 #' @param ncol (number) Panels side by side; chosen from their number when `NULL`. One column suits a narrow page.
 #' @param base_size (number) Size of the text, in points.
-#' @param type (text) `"fold"` (the default); `"samples"`, the units of each group beside each other; `"paired"`, with the
-#'   units of a block joined (the formula must have one block); `"interaction"`, the group means of two factors as lines;
-#'   `"forest"`, the intervals of many targets; `"volcano"`; `"heatmap"`; `"variance"`, what each interval rests on.
+#' @param type (text) `"fold"` (the default); `"samples"`, the units of each group beside each other; `"paired"`, with
+#'   the units of a block joined (the formula must have one block); `"interaction"`, the group means of two factors as
+#'   lines; `"forest"`, the intervals of many targets; `"volcano"`; `"heatmap"`; `"variance"`, what each interval
+#'   rests on.
 #' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
 #' @return `autoplot()` returns a ggplot, to be changed, printed or saved; `plot()` prints it and returns it
-#'   invisibly. Both need the package ggplot2. An unknown target, or a type that the design does not have, is an error of
-#'   class `ddcq_error_argument`.
+#'   invisibly. Both need the package ggplot2. An unknown target, or a type that the design does not have, is an error
+#'   of class `ddcq_error_argument`.
 #' @details Groups differ in position, shape and a fill that is safe for colour-blind readers and keeps its order in
 #'   grey. Contrasts other than "level against control" have rows of their own below the groups. With one block in the
 #'   formula (`~ treatment + subject`), thin lines join the units of a block. The intervals are the unadjusted ones of

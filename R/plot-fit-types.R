@@ -87,12 +87,14 @@ draw_groups <- function(drawn, ncol, base_size) {
     ggplot2::scale_shape_manual(values = group_shapes(length(groups)), breaks = groups, guide = "none") +
     ggplot2::scale_fill_manual(values = group_fills(length(groups)), breaks = groups, guide = "none") +
     ggplot2::scale_x_continuous(
-      breaks = seq_along(groups), labels = wrap_label(groups, 14), limits = c(0.5, length(groups) + 0.5), minor_breaks = NULL,
+      breaks = seq_along(groups), labels = wrap_label(groups, 14), limits = c(0.5, length(groups) + 0.5),
+        minor_breaks = NULL,
       guide = ggplot2::guide_axis(n.dodge = if (ncol * sum(pmin(nchar(groups), 14)) > 75) 2 else 1)
     ) +
     ggplot2::scale_y_continuous(breaks = breaks, labels = fold_break_labels(breaks), minor_breaks = NULL) +
     ggplot2::facet_wrap(ggplot2::vars(.data$target), ncol = ncol, labeller = ggplot2::label_value) +
-    ggplot2::labs(x = NULL, y = "Fold of the control (log scale)", caption = wrap_label(drawn$caption, 45 + 25 * min(ncol, 3))) +
+    ggplot2::labs(x = NULL, y = "Fold of the control (log scale)",
+      caption = wrap_label(drawn$caption, 45 + 25 * min(ncol, 3))) +
     fit_theme(base_size) + upright_theme()
 }
 
@@ -132,7 +134,8 @@ interaction_data <- function(fit, targets) {
   list(rows = out, factors = factors[1:2], caption = paste(c(
     if (isTRUE(fit$spec$simulated)) "SIMULATED DATA.",
     paste0("Means as folds of ", fit$spec$control_cells[1], "; lines with their ", level_label(fit$spec$level),
-           " interval of the mean, not of a difference. Parallel lines: each factor acts alike at every level of the other.")
+           " interval of the mean, not of a difference. Parallel lines: each factor acts alike at every level ",
+           "of the other.")
   ), collapse = " "))
 }
 
@@ -146,7 +149,8 @@ draw_interaction <- function(drawn, ncol, base_size) {
     ggplot2::geom_hline(yintercept = 0, colour = "grey35", linewidth = 0.35) +
     ggplot2::geom_line(ggplot2::aes(linetype = .data$second), linewidth = 0.5) +
     ggplot2::geom_segment(
-      ggplot2::aes(xend = .data$x, y = .data$low, yend = .data$high), rows[!is.na(rows$low), , drop = FALSE], linewidth = 0.5
+      ggplot2::aes(xend = .data$x, y = .data$low, yend = .data$high), rows[!is.na(rows$low), , drop = FALSE],
+        linewidth = 0.5
     ) +
     ggplot2::geom_point(
       ggplot2::aes(shape = .data$second, fill = .data$second), size = 2.2, stroke = 0.35, colour = "black"
@@ -161,7 +165,8 @@ draw_interaction <- function(drawn, ncol, base_size) {
     ggplot2::scale_y_continuous(breaks = breaks, labels = fold_break_labels(breaks), minor_breaks = NULL) +
     ggplot2::facet_wrap(ggplot2::vars(.data$target), ncol = ncol, labeller = ggplot2::label_value) +
     ggplot2::labs(
-      x = drawn$factors[1], y = "Fold of the control (log scale)", caption = wrap_label(drawn$caption, 45 + 25 * min(ncol, 3))
+      x = drawn$factors[1], y = "Fold of the control (log scale)",
+        caption = wrap_label(drawn$caption, 45 + 25 * min(ncol, 3))
     ) +
     fit_theme(base_size) + upright_theme() + ggplot2::theme(legend.position = "top", legend.justification = "left")
 }
@@ -185,7 +190,8 @@ forest_data <- function(fit, targets) {
     "Ratio of the combination to the product of its parts (log scale)"
   }, caption = paste(c(
     if (isTRUE(spec$simulated)) "SIMULATED DATA.",
-    paste0("Point and line: estimate with its ", level_label(spec$level), " interval, not adjusted for the number of rows.")
+    paste0("Point and line: estimate with its ", level_label(spec$level),
+      " interval, not adjusted for the number of rows.")
   ), collapse = " "))
 }
 
@@ -204,7 +210,8 @@ draw_forest <- function(drawn, ncol, base_size) {
         x = pmax(.data$low, drawn$frame[1]), xend = pmin(.data$high, drawn$frame[2]), yend = .data$target
       ), with_line, linewidth = 0.55
     ) +
-    ggplot2::geom_point(ggplot2::aes(x = .data$fold), rows[!is.na(rows$fold), ], shape = 22, fill = "#0072B2", size = 2) +
+    ggplot2::geom_point(ggplot2::aes(x = .data$fold), rows[!is.na(rows$fold), ], shape = 22, fill = "#0072B2",
+      size = 2) +
     (if (!many) ggplot2::geom_text(
       ggplot2::aes(label = .data$words), x = end, hjust = 1, size = base_size / 3.4, colour = "grey15"
     )) +
@@ -241,7 +248,8 @@ draw_variance <- function(drawn, base_size) {
   fills <- c(
     biological = "#000000", technical = "#0072B2", reference = "#E69F00", efficiency = "#F0E442", calibration = "white"
   )
-  shown <- variance_parts[variance_parts != "calibration" | any(drawn$bars$variance[drawn$bars$part == "calibration"] > 0)]
+  calibrated <- any(drawn$bars$variance[drawn$bars$part == "calibration"] > 0)
+  shown <- variance_parts[variance_parts != "calibration" | calibrated]
   ggplot2::ggplot(drawn$bars, ggplot2::aes(x = .data$variance, y = .data$target, fill = .data$part)) +
     ggplot2::geom_col(width = 0.65, colour = "black", linewidth = 0.2) +
     ggplot2::scale_fill_manual(values = fills, breaks = shown, name = NULL) +

@@ -11,8 +11,8 @@
 #' @param contrasts (text) The contrasts to show; the first three when `NULL`.
 #' @param base_size (number) Size of the text, in points. The picture is made for 7 by 5 inches at 9.
 #' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
-#' @return `autoplot()` returns a ggplot, `plot()` prints it and returns it invisibly. An unknown contrast is an error of
-#'   class `ddcq_error_argument`.
+#' @return `autoplot()` returns a ggplot, `plot()` prints it and returns it invisibly. An unknown contrast is an error
+#'   of class `ddcq_error_argument`.
 #' @details An arrow runs from a cause to what it drives, a line with a bar to what it holds off; the grey band is the
 #'   margin of the verdict. Triangles point where the gene is expected to go; the word below says what the expectation
 #'   rests on.
@@ -48,10 +48,12 @@ autoplot.panel_verdict <- function(object, contrasts = NULL, base_size = 9, ...)
 # Where the columns stand, from left to right.
 panel_columns_x <- list(node = c(0, 1.75), gene = 2.8, expected = 3.85, field = c(4.4, 6.9), words = 7.05, end = 10.15)
 
-# The five genes of the anastrozole panel: the node that each hangs on and how. Other panels: their pathway, a plain line.
+# The five genes of the anastrozole panel: the node that each hangs on and how. Other panels: their pathway, a plain
+# line.
 panel_links <- function(panel) {
   known <- list(
-    CCND1 = c("Oestrogen receptor:\ncell cycle", "drives gene"), MYC = c("Oestrogen receptor:\ncell cycle", "drives gene"),
+    CCND1 = c("Oestrogen receptor:\ncell cycle", "drives gene"),
+      MYC = c("Oestrogen receptor:\ncell cycle", "drives gene"),
     BCL2 = c("Apoptosis", "gene blocks"), BAX = c("Apoptosis", "gene drives"),
     FASN = c("MAPK and\nER alpha", "linked")
   )
@@ -111,7 +113,8 @@ panel_genes <- function(links, ratio, shown, panel) {
   expected <- ifelse(is.na(first), panel$expected[at], shown$expected[first])
   evidence <- ifelse(is.na(first), panel$evidence[at], shown$evidence[first])
   data.frame(
-    target = order, y = rev(seq_along(order)), role = if (is.null(panel$role)) "" else ifelse(is.na(at), "", panel$role[at]),
+    target = order, y = rev(seq_along(order)), role = if (is.null(panel$role)) "" else
+      ifelse(is.na(at), "", panel$role[at]),
     expected = expected, evidence = ifelse(is.na(expected), "none", paste0("(", evidence, ")")),
     measured = !is.na(first), stringsAsFactors = FALSE
   )
@@ -262,7 +265,8 @@ draw_panel_expected <- function(genes, small) {
       fill = "grey25", size = 2.1
     ),
     ggplot2::geom_text(
-      ggplot2::aes(x = at$expected, y = .data$y - ifelse(is.na(.data$expected), 0, 0.17), label = .data$evidence), genes,
+      ggplot2::aes(x = at$expected, y = .data$y - ifelse(is.na(.data$expected), 0, 0.17), label = .data$evidence),
+        genes,
       size = small * 0.82, colour = "grey30"
     )
   )
@@ -289,7 +293,8 @@ draw_panel_lines <- function(drawn, small) {
       ggplot2::aes(y = .data$y, label = .data$verdict), lines, x = at$end, hjust = 1, size = small, fontface = "bold"
     ),
     if (nrow(absent)) ggplot2::geom_text(
-      ggplot2::aes(y = .data$y), absent, label = "not measured", x = at$words, hjust = 0, size = small, colour = "grey30"
+      ggplot2::aes(y = .data$y), absent, label = "not measured", x = at$words, hjust = 0, size = small,
+        colour = "grey30"
     ),
     ggplot2::scale_shape_manual(values = shapes, name = NULL),
     ggplot2::scale_fill_manual(values = panel_fills, guide = "none")

@@ -108,7 +108,8 @@ fit_lines <- function(x) {
     },
     efficiency_line(spec),
     adjust_line(spec, sum(!is.na(x$results$p.value))),
-    if (length(spec$covariates)) paste0("Groups are compared at the mean of ", paste(spec$covariates, collapse = ", "), "."),
+    if (length(spec$covariates)) paste0("Groups are compared at the mean of ",
+      paste(spec$covariates, collapse = ", "), "."),
     if (length(spec$ignored)) paste0("Left out of the model on request: ", paste(spec$ignored, collapse = ", "), "."),
     if (nrow(spec$dropped)) dropped_line(spec$dropped)
   )
@@ -195,8 +196,8 @@ fit_notes <- function(rows, width) {
 #' @param as (`"fold"` or `"percent"`) `"percent"` says the same in the language of knock-downs.
 #' @param ... Not used.
 #' @return `print()` returns `x`, invisibly; `format()` the lines as text; `summary()` an object of class
-#'   `summary.ddcq` that prints, besides, each row's standard error, the intervals under either variance where the groups
-#'   allow both, where the variance comes from ([ddcq_variance()]), the SD of each group and the efficiencies.
+#'   `summary.ddcq` that prints, besides, each row's standard error, the intervals under either variance where the
+#'   groups allow both, where the variance comes from ([ddcq_variance()]), the SD of each group and the efficiencies.
 #'
 #'   `summary(as = "percent")` is a data frame of class `ddcq_percent`, one row a target and contrast: `target`,
 #'   `contrast`, `remaining`, `remaining_low`, `remaining_high` (the quantity in per cent of the control's, with its

@@ -1,5 +1,5 @@
-# What a section of the report is made of: blocks, which know nothing of html or Word. render_blocks() writes them in the
-# format of the document. c() of blocks is a list of blocks.
+# What a section of the report is made of: blocks, which know nothing of html or Word. render_blocks() writes them in
+# the format of the document. c() of blocks is a list of blocks.
 
 block <- function(kind, ...) {
   list(list(kind = kind, ...))

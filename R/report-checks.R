@@ -1,5 +1,5 @@
-# The sections that ask whether the numbers can be trusted, and those that go into the paper: alarms, plate maps, findings,
-# references, interaction, sensitivity, variance, checklist, methods, downloads.
+# The sections that ask whether the numbers can be trusted, and those that go into the paper: alarms, plate maps,
+# findings, references, interaction, sensitivity, variance, checklist, methods, downloads.
 
 # ---- alarms ----
 
@@ -25,7 +25,8 @@ fit_alarms <- function(fit) {
   none <- is.na(rows$estimate)
   bare <- is.na(rows$conf.low)
   c(
-    if (all(none)) "No fold change could be estimated." else if (all(bare)) "No row has an interval: nothing is shown by these data.",
+    if (all(none)) "No fold change could be estimated." else
+      if (all(bare)) "No row has an interval: nothing is shown by these data.",
     fit_doubts(fit), reference_alarms(fit), efficiency_alarms(fit),
     if (any(none) && !all(none)) paste0(
       "No estimate for ", some_plain(unique(paste0(rows$target, ", ", rows$contrast)[none]), 5), ": the notes say why."
@@ -54,7 +55,8 @@ reference_alarms <- function(fit) {
     }
     hit <- which(!is.na(moved$conf.low) & abs(moved$estimate) > log2(1.25) & (moved$conf.low > 0 | moved$conf.high < 0))
     return(if (length(hit)) paste0(
-      "The references do not keep step: ", moved$target[hit], " changes ", fold_label(moved$fold_change[hit]), "-fold (",
+      "The references do not keep step: ", moved$target[hit], " changes ", fold_label(moved$fold_change[hit]),
+        "-fold (",
       moved$contrast[hit], "), and every fold change with it."
     ))
   }
@@ -64,7 +66,8 @@ reference_alarms <- function(fit) {
   if (length(cq) > 1 && isTRUE(diff(range(cq, na.rm = TRUE)) >= 1)) {
     paste0(
       "The only reference, ", spec$reference, ", differs between the groups by ",
-      fixed_number(diff(range(cq, na.rm = TRUE)), 1), " cycles on average: more or less input, or a reference that moves. ",
+      fixed_number(diff(range(cq, na.rm = TRUE)), 1),
+        " cycles on average: more or less input, or a reference that moves. ",
       "One reference cannot tell which."
     )
   }
@@ -111,7 +114,8 @@ report_check <- function(fit, with, most = 40) {
   gap <- function(v) ifelse(is.na(v), "", as.character(v))
   where <- gsub("^ +| +$", "", paste(gap(rows$run), gap(rows$well), gap(rows$sample), gap(rows$target)))
   c(
-    block_table(list(severity = as.character(rows$severity), finding = rows$finding, where = where, action = rows$action)),
+    block_table(list(severity = as.character(rows$severity), finding = rows$finding, where = where,
+      action = rows$action)),
     if (nrow(check) > most) block_p(paste0("And ", plural(nrow(check) - most, "more finding"), "."))
   )
 }
@@ -122,7 +126,8 @@ report_curves <- function(with) {
   }
   picture <- tryCatch(ggplot2::autoplot(with$curve, with$data), error = function(e) NULL)
   n <- nrow(with$curve)
-  block_picture(picture, 8, min(30, 1 + 2.3 * ceiling(n / 3)), "Standard curves: Cq against quantity, one panel a target")
+  block_picture(picture, 8, min(30, 1 + 2.3 * ceiling(n / 3)),
+    "Standard curves: Cq against quantity, one panel a target")
 }
 
 report_stability <- function(fit, with) {
@@ -132,7 +137,8 @@ report_stability <- function(fit, with) {
   }
   c(
     if (!is.null(ladder)) {
-      c(block_table(equivalence_columns(ladder), right = c("fold", "margin", "p"), caption = "Do the references change?"),
+      c(block_table(equivalence_columns(ladder), right = c("fold", "margin", "p"),
+        caption = "Do the references change?"),
         block_p(equivalence_lines(ladder), class = "small"))
     },
     if (is.null(stability)) block_p("How the references were chosen is not part of this fit.", class = "small") else c(
@@ -160,7 +166,8 @@ report_interaction <- function(fit) {
   picture <- tryCatch(autoplot.ddcq(fit, type = "interaction"), ddcq_error = function(e) NULL)
   c(
     block_list(inner$spec$sentences),
-    block_picture(picture, 7.5, 1.2 + 2.6 * ceiling(length(fit$spec$targets) / 3), "Group means of the two factors, as lines")
+    block_picture(picture, 7.5, 1.2 + 2.6 * ceiling(length(fit$spec$targets) / 3),
+      "Group means of the two factors, as lines")
   )
 }
 
@@ -215,12 +222,14 @@ report_downloads <- function(fits, with) {
     fit <- fits[[i]]
     c(
       block_download(fit$results, paste0("results", names[i], ".csv"), paste0("The results", names[i], " (csv)")),
-      block_download(ddcq_table(fit), paste0("samples", names[i], ".csv"), paste0("From Cq to fold, every sample", names[i], " (csv)"))
+      block_download(ddcq_table(fit), paste0("samples", names[i], ".csv"),
+        paste0("From Cq to fold, every sample", names[i], " (csv)"))
     )
   })
   c(
     block_p("Tables to open in a spreadsheet; they are inside this page, and nothing is fetched."),
-    unlist(each, recursive = FALSE), block_download(fits[[1]]$spec$efficiency, "efficiencies.csv", "The efficiencies (csv)"),
+    unlist(each, recursive = FALSE), block_download(fits[[1]]$spec$efficiency, "efficiencies.csv",
+      "The efficiencies (csv)"),
     block_download(as.data.frame(fits[[1]]$log), "log.csv", "What happened to the wells (csv)"),
     if (!is.null(with$data)) block_download(with$data, "wells.csv", "The wells (csv)")
   )

@@ -20,7 +20,8 @@ html_p <- function(..., class = NULL) {
 
 html_list <- function(text, class = NULL) {
   if (length(text)) {
-    c(paste0("<ul", if (!is.null(class)) paste0(" class=\"", class, "\""), ">"), paste0("<li>", html_text(text), "</li>"),
+    c(paste0("<ul", if (!is.null(class)) paste0(" class=\"", class, "\""), ">"),
+      paste0("<li>", html_text(text), "</li>"),
       "</ul>")
   }
 }
@@ -29,18 +30,19 @@ html_pre <- function(text) {
   paste0("<pre>", paste(html_text(text), collapse = "\n"), "</pre>")
 }
 
-# columns: a named list of texts. Columns named in `right` are numbers and stand to the right. A table that is wider than
-# the screen scrolls by itself, also by keyboard.
+# columns: a named list of texts. Columns named in `right` are numbers and stand to the right. A table that is wider
+# than the screen scrolls by itself, also by keyboard.
 html_table <- function(columns, right = character(), caption = NULL) {
   side <- ifelse(names(columns) %in% right, " class=\"r\"", "")
   cells <- Map(function(v, s) paste0("<td", s, ">", html_text(v), "</td>"), columns, side)
   label <- caption %||% paste("Table:", paste(names(columns), collapse = ", "))
   c(
-    paste0("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", html_text(label), "\">"), "<table>",
+    paste0("<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"", html_text(label), "\">"), "<table>",
     if (!is.null(caption)) paste0("<caption>", html_text(caption), "</caption>"),
     paste0("<thead><tr>", paste0("<th scope=\"col\"", side, ">", html_text(names(columns)), "</th>", collapse = ""),
            "</tr></thead>"),
-    "<tbody>", if (length(columns[[1]])) paste0("<tr>", do.call(paste0, unname(cells)), "</tr>"), "</tbody>", "</table>",
+    "<tbody>", if (length(columns[[1]])) paste0("<tr>", do.call(paste0, unname(cells)), "</tr>"), "</tbody>",
+      "</table>",
     "</div>"
   )
 }

@@ -15,12 +15,12 @@
 #' @param lod (`cq_lod`) The limits of detection.
 #' @param power (`cq_power`) The planning of the experiment.
 #' @param title (text) The heading; made from the fit when `NULL`.
-#' @param format (`"html"` or `"pipe"`) What to write; that of the document when `NULL`. `"pipe"` is markdown for Word and
-#'   pdf.
+#' @param format (`"html"` or `"pipe"`) What to write; that of the document when `NULL`. `"pipe"` is markdown for Word
+#'   and pdf.
 #' @param dir (text) Directory for pictures that the document does not hold itself.
 #' @return A list of texts of class `knit_asis`, by section: `style`, `head`, `alarms`, `question`, `data`, `log`,
-#'   `check`, `efficiency`, `reference`, `results`, `panel`, `interaction`, `sensitivity`, `variance`, `miqe`, `methods`,
-#'   `notes`, `downloads`, `session`. The packages knitr and ggplot2 are needed.
+#'   `check`, `efficiency`, `reference`, `results`, `panel`, `interaction`, `sensitivity`, `variance`, `miqe`,
+#'   `methods`, `notes`, `downloads`, `session`. The packages knitr and ggplot2 are needed.
 #' @family reports
 #' @export
 #' @examples
@@ -76,7 +76,8 @@ report_blocks <- function(fits, with, title = NULL) {
     reference = c(report_reference(first), report_stability(first, with)),
     results = each(function(fit) c(report_results(fit), report_picture(fit), report_sentences(fit))),
     panel = each(report_panel), interaction = each(report_interaction), sensitivity = each(report_sensitivity),
-    variance = each(report_variance), miqe = report_miqe(first, with), methods = each(function(fit) report_methods(fit, with)),
+    variance = each(report_variance), miqe = report_miqe(first, with),
+      methods = each(function(fit) report_methods(fit, with)),
     notes = each(report_notes), downloads = report_downloads(fits, with), session = report_session()
   )
 }
@@ -114,10 +115,19 @@ report_question <- function(fit) {
   others <- setdiff(spec$levels, spec$control_cells)
   size <- paste0(names(spec$group_size), " (", spec$group_size, ")", collapse = ", ")
   c(
-    block_p(paste0(
-      "By what factor does the quantity of ", some_plain(spec$targets, 12), " differ between ", some_plain(others, 12),
-      " and ", spec$control, if (!is.null(spec$ratio)) ", formed in each sample", "?"
-    )),
+    block_p(if (!is.null(spec$interaction)) {
+      paste0(
+        "Does a combination change ", some_plain(spec$targets, 12),
+          " by another factor than the product of its parts (",
+        some_plain(colnames(spec$contrasts), 6), ")?"
+      )
+    } else {
+      paste0(
+        "By what factor does the quantity of ", some_plain(spec$targets, 12), " differ between ",
+          some_plain(others, 12),
+        " and ", spec$control, if (!is.null(spec$ratio)) ", formed in each sample", "?"
+      )
+    }),
     block_p(paste0(
       "The unit is the ", spec$unit, ": ", plural(spec$n_units, spec$unit), " in ", length(spec$levels), " groups: ",
       size, ".",
@@ -224,10 +234,11 @@ report_results <- function(fit) {
     n = paste(rows$n, "vs", rows$n_control), note = rows$note
   )
   names(columns)[c(4, 6)] <- c(interval, adjusted)
+  if (!is.null(spec$interaction)) names(columns)[3] <- "ratio"
   if (spec$adjust == "none") columns[[adjusted]] <- NULL
   if (!any(nzchar(rows$note))) columns$note <- NULL
   c(
-    block_table(columns, right = c("fold", interval, "p", adjusted)),
+    block_table(columns, right = c("fold", "ratio", interval, "p", adjusted)),
     block_p("The interval belongs to p, not to the adjusted p. Tests are on the log scale.", class = "small")
   )
 }
@@ -241,6 +252,9 @@ report_size <- function(spec) {
 
 # What each row says, in words: the reading of an interval that holds 1 is where tables mislead most.
 report_sentences <- function(fit) {
+  if (!is.null(fit$spec$interaction)) {
+    return(block_list(fit$spec$sentences))
+  }
   rows <- fit$results
   level <- level_label(fit$spec$level)
   fold <- fold_label(rows$fold_change)
@@ -264,6 +278,9 @@ reason_text <- function(note) {
 }
 
 report_panel <- function(fit) {
+  if (!is.null(fit$spec$interaction)) {
+    return(block_p("The panel is read from fold changes, not from interactions."))
+  }
   if (!is.null(fit$spec$ratio)) {
     return(block_p("The panel is read from a fit of single targets, not from a ratio."))
   }
@@ -280,7 +297,8 @@ report_panel <- function(fit) {
       verdict = verdict$verdict
     ), right = "fold"),
     block_picture(
-      autoplot.panel_verdict(verdict), 7, 5, "The genes of the panel on their pathways, with measured change and verdict"
+      autoplot.panel_verdict(verdict), 7, 5,
+        "The genes of the panel on their pathways, with measured change and verdict"
     ),
     block_list(verdict$sentence), block_p(verdict_remarks(verdict), class = "small")
   )

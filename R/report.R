@@ -3,26 +3,27 @@
 
 #' The analysis as one page
 #'
-#' Writes what was asked, what happened to the wells, the checks, the efficiencies, the references, the fold changes with
-#' their pictures and in sentences, the panel's verdict, what changes when a choice is changed, what the intervals rest
-#' on, the MIQE items and the methods paragraph, as one html file that needs no other file and no network, or as a Word
-#' document or pdf. What stands against the results stands above them, in a box.
+#' Writes what was asked, what happened to the wells, the checks, the efficiencies, the references, the fold changes
+#' with their pictures and in sentences, the panel's verdict, what changes when a choice is changed, what the
+#' intervals rest on, the MIQE items and the methods paragraph, as one html file that needs no other file and no
+#' network, or as a Word document or pdf. What stands against the results stands above them, in a box.
 #'
 #' @param fit (`ddcq` or list of them) A fit, or several of the same wells in a list; its names become headings.
 #' @param file (text) The file to write, ending in `.html`, `.docx` or `.pdf`. Its directory must exist; a file that is
 #'   there is overwritten.
 #' @param ... Not used.
-#' @param data (`cq_data`) The wells that the fit was made from: their table, the plate maps, the exclusions, the download.
+#' @param data (`cq_data`) The wells that the fit was made from: their table, the plate maps, the exclusions, the
+#'   download.
 #' @param title (text) The heading; made from the fit when `NULL`.
 #' @param open (flag) Open the page in a browser when it is done?
 #' @param quiet (flag) Say nothing on the way?
 #' @inheritParams ddcq_report_parts
 #' @return The path of the file, invisibly. Errors have the classes `ddcq_error_argument` (what was given),
 #'   `ddcq_error_file` (the directory, the extension) and `ddcq_error_package` (no pandoc; for a pdf, no LaTeX).
-#' @details The report is rendered from a template, which RStudio lists as "ddCq report" under New File, R Markdown, From
-#'   Template: a copy of it can be rearranged at will, and [ddcq_report_parts()] gives its sections one by one. The
-#'   packages rmarkdown, knitr and ggplot2 are needed, and pandoc, which RStudio brings along. A pdf needs LaTeX; without
-#'   it, write html and print that from a browser.
+#' @details The report is rendered from a template, which RStudio lists as "ddCq report" under New File, R Markdown,
+#'   From Template: a copy of it can be rearranged at will, and [ddcq_report_parts()] gives its sections one by one. The
+#'   packages rmarkdown, knitr and ggplot2 are needed, and pandoc, which RStudio brings along. A pdf needs LaTeX;
+#'   without it, write html and print that from a browser.
 #' @family reports
 #' @export
 #' @examples

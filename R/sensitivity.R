@@ -9,7 +9,8 @@
 #' @return A data frame of class `ddcq_sensitivity`, one row a target, contrast and analysis: `target`, `contrast`,
 #'   `analysis` (`"as fitted"`, `"efficiency 2"`, `"welch"`, `"pooled"`, `"without <unit>"`, `"non-detects at 40"`),
 #'   `estimate`, `conf.low`, `conf.high` (log2), `fold_change`, `fold_low`, `fold_high`, `direction` (`"up"`, `"down"`,
-#'   `"not shown"` or `"no interval"`, read from the unadjusted interval) and `changed` (is that another than as fitted?).
+#'   `"not shown"` or `"no interval"`, read from the unadjusted interval) and `changed` (is that another than as
+#'   fitted?).
 #' @details Leaving units out one by one is no test: it shows whether a single one carries the result. Analyses that
 #'   change nothing are left out of the table: `"efficiency 2"` where that was taken, the other variance where the model
 #'   has one only. Above 60 units none is left out.
@@ -26,7 +27,8 @@ ddcq_sensitivity <- function(fit, cycles = 40, ...) {
   cycles <- check_number(cycles, "cycles", 1, 100)
   if (inherits(fit, "ddcq_moderated")) {
     ddcq_abort(
-      c("{.arg fit} must not be moderated.", "i" = "Ask the fit that was moderated: its estimates are the same."), "argument"
+      c("{.arg fit} must not be moderated.", "i" = "Ask the fit that was moderated: its estimates are the same."),
+        "argument"
     )
   }
   models <- c(
@@ -41,7 +43,8 @@ ddcq_sensitivity <- function(fit, cycles = 40, ...) {
   own <- paste(out$target, out$contrast, sep = "\r")
   base <- out$direction[out$analysis == "as fitted"][match(own, own[out$analysis == "as fitted"])]
   out$changed <- out$direction != base
-  structure(out, class = c("ddcq_sensitivity", "data.frame"), level = fit$spec$level, simulated = isTRUE(fit$spec$simulated))
+  structure(out, class = c("ddcq_sensitivity", "data.frame"), level = fit$spec$level,
+    simulated = isTRUE(fit$spec$simulated))
 }
 
 sensitivity_rows <- function(fit, name, estimate, low, high) {

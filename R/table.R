@@ -13,9 +13,9 @@
 #'   `log2(efficiency) * cq`), `dcq`, `control_dcq` (mean of the control's units), `ddcq` (log2 units), `fold` (of the
 #'   control's mean). A sample without a reference has `NA` from there on. An unknown target is an error of class
 #'   `ddcq_error_argument`. [cq_write_csv()] writes it for a spreadsheet.
-#' @details The fold change of a group is `2^` of minus the mean of `ddcq` over its units (several samples of one unit are
-#'   averaged first), when the design is balanced or has one factor. With blocks or covariates that are not balanced it is
-#'   what the linear model of `dcq` says.
+#' @details The fold change of a group is `2^` of minus the mean of `ddcq` over its units (several samples of one unit
+#'   are averaged first), when the design is balanced or has one factor. With blocks or covariates that are not
+#'   balanced it is what the linear model of `dcq` says.
 #' @family reports
 #' @export
 #' @examples
@@ -115,7 +115,8 @@ format.ddcq_table <- function(x, width = getOption("width"), rows = 24, ...) {
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
     paste0("From Cq to fold: ", plural(nrow(x), "row"), ", one a sample and target"),
-    paste0("  ", text_table(columns, left = 1:2)), more_rows(nrow(x) - nrow(shown)), wrap_lines(arithmetic_lines(x), width)
+    paste0("  ", text_table(columns, left = 1:2)), more_rows(nrow(x) - nrow(shown)),
+      wrap_lines(arithmetic_lines(x), width)
   )
 }
 

@@ -56,11 +56,13 @@ test_that("non-detects and rows without a number are named", {
 })
 
 test_that("every kind of fit has its sentence", {
-  expect_match(as.character(methods_text(ddcq_ratio(bundled(), "BAX", "BCL2"))), "no reference gene enters", fixed = TRUE)
+  expect_match(as.character(methods_text(ddcq_ratio(bundled(), "BAX", "BCL2"))), "no reference gene enters",
+    fixed = TRUE)
   expect_match(
     as.character(methods_text(ddcq_equivalence(bundled(), 1.5))), "two one-sided t-tests .* margin of 1/1.5 to 1.5-fold"
   )
-  expect_match(as.character(methods_text(bundled(adjust = "dunnett"))), "Dunnett's method within each target", fixed = TRUE)
+  expect_match(as.character(methods_text(bundled(adjust = "dunnett"))), "Dunnett's method within each target",
+    fixed = TRUE)
   expect_match(as.character(methods_text(bundled(adjust = "BH"))), "Benjamini and Hochberg 1995", fixed = TRUE)
   expect_match(as.character(methods_text(bundled(adjust = "bonferroni"))), "Bonferroni", fixed = TRUE)
 })

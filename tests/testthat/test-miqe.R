@@ -22,7 +22,8 @@ test_that("the answers are the numbers of the objects", {
   curve <- cq_standard_curve(x)
   fit <- plate_fit(x)
   list <- miqe_checklist(fit, data = x, curve = curve)
-  expect_match(answer(list, "slope"), paste0("MYC ", formatC(curve$slope[curve$target == "MYC"], digits = 3, format = "f")),
+  expect_match(answer(list, "slope"), paste0("MYC ",
+    formatC(curve$slope[curve$target == "MYC"], digits = 3, format = "f")),
                fixed = TRUE)
   # one water well of BAX drifts up at 37.8, as the help page of the plate says
   expect_match(answer(list, "ntc"), "BAX earliest Cq 37.8 of 3 wells", fixed = TRUE)
@@ -32,7 +33,8 @@ test_that("the answers are the numbers of the objects", {
   sd <- sqrt(mean(tapply(wells$cq, wells$sample, stats::var)))
   expect_match(answer(list, "repeatability"), paste("MYC", formatC(sd, digits = 3, format = "f")), fixed = TRUE)
   low <- subset(as.data.frame(x), task == "standard" & target == "MYC" & quantity == 100)$cq
-  expect_match(answer(list, "cq_at_limit"), paste0("MYC SD ", formatC(stats::sd(low), digits = 3, format = "f"), " at 100"),
+  expect_match(answer(list, "cq_at_limit"),
+    paste0("MYC SD ", formatC(stats::sd(low), digits = 3, format = "f"), " at 100"),
                fixed = TRUE)
   expect_match(answer(list, "outliers"), "No well was excluded.", fixed = TRUE)
   gone <- cq_exclude(x, well == x$well[1], reason = "bubble")

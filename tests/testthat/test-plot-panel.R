@@ -13,7 +13,8 @@ test_that("the picture holds every row of the verdict at its gene", {
   expect_identical(drawn$genes$target, c("CCND1", "MYC", "BCL2", "BAX", "BAX/BCL2", "FASN"))
   # places keep the order and the distances of the log folds
   at <- drawn$lines$x
-  expect_equal(unname(stats::coef(stats::lm(at ~ drawn$lines$fold))[2]), 2.5 / diff(drawn$frame$limits), tolerance = 1e-10)
+  expect_equal(unname(stats::coef(stats::lm(at ~ drawn$lines$fold))[2]), 2.5 / diff(drawn$frame$limits),
+    tolerance = 1e-10)
   expect_true(all(drawn$lines$low < drawn$lines$x & drawn$lines$x < drawn$lines$high))
   expect_match(drawn$caption, "^SIMULATED DATA")
   expect_identical(drawn$links$kind[match(c("MYC", "BCL2", "BAX"), drawn$links$target)],
@@ -37,7 +38,8 @@ test_that("other panels and rows without numbers can be drawn", {
   fit <- suppressWarnings(ddcq(
     x[x$sample %in% c("veh-p21", "ana-p21"), ], ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2
   ))
-  panel <- data.frame(target = c("MYC", "FASN", "TP53"), aliases = "", expected = c("down", NA, "up"), evidence = "mRNA",
+  panel <- data.frame(target = c("MYC", "FASN", "TP53"), aliases = "", expected = c("down", NA, "up"),
+    evidence = "mRNA",
                       pathway = c("growth of all that grows and more", "lipids", "repair"))
   v <- panel_verdict(fit, panel)
   picture <- ggplot2::autoplot(v)

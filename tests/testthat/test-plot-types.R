@@ -1,6 +1,7 @@
 drawn_fit <- function(...) {
   x <- cq_data(anastrozole_plate, na = "nondetect")
-  ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x), ...)
+  ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+    efficiency = cq_standard_curve(x), ...)
 }
 
 crossed_fit <- function(control = c(A = "no", B = "no"), ...) {
@@ -20,7 +21,8 @@ test_that("units stand in their group, and a bar at their mean", {
   expect_equal(sort(drawn$points$fold), sort(units$log2_relative), tolerance = 1e-14)
   expect_true(all(abs(drawn$points$x - as.integer(drawn$points$group)) < 0.4))
   mean_myc <- mean(units$log2_relative[units$target == "MYC" & units$treatment == "anastrozole"])
-  expect_equal(drawn$means$fold[drawn$means$target == "MYC" & drawn$means$group == "anastrozole"], mean_myc, tolerance = 1e-14)
+  expect_equal(drawn$means$fold[drawn$means$target == "MYC" & drawn$means$group == "anastrozole"], mean_myc,
+    tolerance = 1e-14)
 })
 
 test_that("pairs are the units of one block", {

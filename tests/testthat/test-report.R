@@ -179,7 +179,8 @@ bad_experiment <- function() {
 
 test_that("what stands against a bad experiment stands at the top", {
   fit <- suppressWarnings(ddcq(
-    bad_experiment(), ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2, variance = "pooled"
+    bad_experiment(), ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2,
+      variance = "pooled"
   ))
   top <- report_parts(fit)$alarms
   expect_match(top, "<p class=\"stop\">Read this first", fixed = TRUE)
@@ -204,7 +205,8 @@ test_that("what stands against a bad experiment stands at the top", {
 
 test_that("findings to stop at go to the top, the others to their section", {
   check <- structure(data.frame(
-    check = c("ntc", "late"), severity = factor(c("stop", "look"), c("note", "look", "stop"), ordered = TRUE), run = "r",
+    check = c("ntc", "late"), severity = factor(c("stop", "look"), c("note", "look", "stop"), ordered = TRUE),
+      run = "r",
     well = c("A1", NA), sample = NA, target = "MYC", finding = c("Water has a <Cq>.", "Late Cq."), action = "Look."
   ), class = c("cq_check", "data.frame"))
   parts <- report_parts(report_fit(), check = check)
@@ -251,4 +253,23 @@ test_that("a Word document comes of it", {
   ddcq_report(report_fit(), file)
   expect_gt(file.size(file), 1e4)
   expect_true("word/document.xml" %in% utils::unzip(file, list = TRUE)$Name)
+})
+
+test_that("an interaction is not read as a fold change", {
+  set.seed(3)
+  sheet <- expand.grid(rep = 1:3, A = c("no", "yes"), B = c("no", "yes"))
+  sheet$sample <- paste0("s", seq_len(nrow(sheet)))
+  wells <- merge(sheet[-1], data.frame(target = c("MYC", "GAPDH")))
+  wells$cq <- 20 + stats::rnorm(nrow(wells), sd = 0.2)
+  fit <- suppressWarnings(ddcq(
+    cq_data(wells), ~ A * B, reference = "GAPDH", control = c(A = "no", B = "no"), efficiency = 2
+  ))
+  inner <- ddcq_interaction(fit)
+  parts <- report_parts(inner)
+  expect_match(parts$question, "than the product of its parts", fixed = TRUE)
+  expect_match(parts$results, "<th scope=\"col\" class=\"r\">ratio</th>", fixed = TRUE)
+  expect_match(parts$results, "the product of its parts", fixed = TRUE)
+  expect_no_match(parts$results, "a fall", fixed = TRUE)
+  expect_match(parts$panel, "not from interactions", fixed = TRUE)
+  expect_match(report_parts(fit)$interaction, "the product of its parts", fixed = TRUE)
 })

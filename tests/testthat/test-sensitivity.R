@@ -26,7 +26,8 @@ test_that("every analysis is the fit that would have been made", {
 
 test_that("the other variance is there where there is one", {
   x <- sens_data()
-  one <- suppressWarnings(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2, ignore = "passage",
+  one <- suppressWarnings(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2,
+    ignore = "passage",
                                variance = "pooled"))
   welch <- suppressWarnings(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2,
                                  ignore = "passage", variance = "welch"))

@@ -74,7 +74,8 @@ test_that("tables print within the width, and are cut with a count", {
   fit <- table_fit()
   expect_true(all(nchar(format(ddcq_table(fit), width = 60)) <= 60))
   expect_match(paste(format(ddcq_table(fit)), collapse = "\n"), "... and 36 more rows", fixed = TRUE)
-  expect_match(paste(format(summary(fit, as = "percent"), rows = 4), collapse = "\n"), "... and 6 more rows", fixed = TRUE)
+  expect_match(paste(format(summary(fit, as = "percent"), rows = 4), collapse = "\n"), "... and 6 more rows",
+    fixed = TRUE)
   expect_output(print(ddcq_table(fit)[1:2]), "veh-p21")
   expect_output(print(summary(fit, as = "percent")[1:2]), "CCND1")
 })
@@ -114,7 +115,8 @@ test_that("pandoc makes real tables of them", {
   place <- tempfile("knit")
   dir.create(place)
   file <- file.path(place, "a.Rmd")
-  writeLines(c("---", "output: html_document", "---", "```{r, echo = FALSE}", "fit", "miqe_checklist(fit)", "```"), file)
+  writeLines(c("---", "output: html_document", "---", "```{r, echo = FALSE}", "fit", "miqe_checklist(fit)", "```"),
+    file)
   envir <- new.env(parent = globalenv())
   envir$fit <- table_fit()
   odd <- "*x* <b> $y$ | `z` \\(q\\) [l](m) {n}"
