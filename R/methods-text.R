@@ -274,9 +274,8 @@ methods_contrasts <- function(fit) {
   if (!is.null(spec$interaction)) {
     return(said(
       "Interactions were estimated as the ratio of the fold change of the combination to the product of the fold ",
-      "changes of its parts (", some_plain(colnames(spec$contrasts), 8), "), a difference of differences on the log2 scale",
-        within,
-      "."
+      "changes of its parts (", some_plain(colnames(spec$contrasts), 8), "), a difference of ",
+      "differences on the log2 scale", within, "."
     ))
   }
   simple <- is_against_control(spec$contrasts, spec$control_cells)

@@ -76,10 +76,10 @@ fit_header <- function(x) {
 }
 
 fit_table <- function(rows, spec, digits) {
-  text_table(fit_columns(rows, spec, digits))
+  text_table(contrast_texts(rows, spec, digits))
 }
 
-fit_columns <- function(rows, spec, digits) {
+contrast_texts <- function(rows, spec, digits) {
   columns <- list(
     target = rows$target, fold = fold_label(rows$fold_change, digits),
     interval = interval_label(rows$fold_low, rows$fold_high, digits), p = p_label(rows$p.value),

@@ -5,35 +5,35 @@ block <- function(kind, ...) {
   list(list(kind = kind, ...))
 }
 
-block_p <- function(..., class = NULL) {
+page_p <- function(..., class = NULL) {
   text <- c(...)
   if (length(text)) block("p", text = as.character(text), class = class)
 }
 
-block_list <- function(text, class = NULL) {
+page_list <- function(text, class = NULL) {
   if (length(text)) block("list", text = as.character(text), class = class)
 }
 
-block_pre <- function(text) {
+page_pre <- function(text) {
   block("pre", text = text)
 }
 
-block_heading <- function(text, level = 3) {
+page_heading <- function(text, level = 3) {
   block("heading", text = text, level = level)
 }
 
 # columns: a named list of texts. Columns named in `right` are numbers and stand to the right.
-block_table <- function(columns, right = character(), caption = NULL) {
+page_table <- function(columns, right = character(), caption = NULL) {
   block("table", columns = lapply(columns, as.character), right = right, caption = caption)
 }
 
 # picture: a ggplot, or NULL; width and height in inches.
-block_picture <- function(picture, width, height, alt) {
+page_picture <- function(picture, width, height, alt) {
   if (!is.null(picture)) block("picture", picture = picture, width = width, height = height, alt = alt)
 }
 
 # table: a data frame to be saved from the page.
-block_download <- function(table, name, label) {
+page_download <- function(table, name, label) {
   block("download", table = table, name = name, label = label)
 }
 

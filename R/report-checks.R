@@ -12,11 +12,11 @@ report_alarms <- function(fits, with = list()) {
   }
   said <- c(said, setdiff(found, said))
   if (!length(said)) {
-    return(block_p("The checks of the fit found nothing that stands against these numbers.", class = "small"))
+    return(page_p("The checks of the fit found nothing that stands against these numbers.", class = "small"))
   }
   c(
-    block_p("Read this first: the results below may not mean what they seem to.", class = "stop"),
-    block_list(said, class = "stop")
+    page_p("Read this first: the results below may not mean what they seem to.", class = "stop"),
+    page_list(said, class = "stop")
   )
 }
 
@@ -91,32 +91,32 @@ report_plates <- function(data, most = 4) {
   runs <- unique(data$run)
   pictures <- lapply(utils::head(runs, most), function(run) {
     picture <- tryCatch(autoplot.cq_data(data, run = run), ddcq_error = function(e) NULL)
-    block_picture(picture, 8, 5.5, paste0("Plate map of run ", run, ": Cq of every well"))
+    page_picture(picture, 8, 5.5, paste0("Plate map of run ", run, ": Cq of every well"))
   })
   c(unlist(pictures, recursive = FALSE),
-    if (length(runs) > most) block_p(paste0("Maps of ", most, " of ", length(runs), " runs."), class = "small"))
+    if (length(runs) > most) page_p(paste0("Maps of ", most, " of ", length(runs), " runs."), class = "small"))
 }
 
 report_check <- function(fit, with, most = 40) {
   check <- with$check
   if (is.null(check)) {
     wide <- wide_cells(fit$model$plate)
-    return(block_p(paste0(
+    return(page_p(paste0(
       "The plate check was not asked for: give it to the report as check. ",
       if (is.null(wide)) "No technical replicates lie wider than 0.5 Cq." else
         paste0(plural(length(wide$target), "set"), " of technical replicates lie wider than 0.5 Cq.")
     )))
   }
   if (!nrow(check)) {
-    return(block_p("The plate check found nothing."))
+    return(page_p("The plate check found nothing."))
   }
   rows <- utils::head(as.data.frame(check), most)
   gap <- function(v) ifelse(is.na(v), "", as.character(v))
   where <- gsub("^ +| +$", "", paste(gap(rows$run), gap(rows$well), gap(rows$sample), gap(rows$target)))
   c(
-    block_table(list(severity = as.character(rows$severity), finding = rows$finding, where = where,
+    page_table(list(severity = as.character(rows$severity), finding = rows$finding, where = where,
       action = rows$action)),
-    if (nrow(check) > most) block_p(paste0("And ", plural(nrow(check) - most, "more finding"), "."))
+    if (nrow(check) > most) page_p(paste0("And ", plural(nrow(check) - most, "more finding"), "."))
   )
 }
 
@@ -126,7 +126,7 @@ report_curves <- function(with) {
   }
   picture <- tryCatch(ggplot2::autoplot(with$curve, with$data), error = function(e) NULL)
   n <- nrow(with$curve)
-  block_picture(picture, 8, min(30, 1 + 2.3 * ceiling(n / 3)),
+  page_picture(picture, 8, min(30, 1 + 2.3 * ceiling(n / 3)),
     "Standard curves: Cq against quantity, one panel a target")
 }
 
@@ -137,16 +137,16 @@ report_stability <- function(fit, with) {
   }
   c(
     if (!is.null(ladder)) {
-      c(block_table(equivalence_columns(ladder), right = c("fold", "margin", "p"),
+      c(page_table(equivalence_columns(ladder), right = c("fold", "margin", "p"),
         caption = "Do the references change?"),
-        block_p(equivalence_lines(ladder), class = "small"))
+        page_p(equivalence_lines(ladder), class = "small"))
     },
-    if (is.null(stability)) block_p("How the references were chosen is not part of this fit.", class = "small") else c(
-      block_table(list(
+    if (is.null(stability)) page_p("How the references were chosen is not part of this fit.", class = "small") else c(
+      page_table(list(
         candidate = as.character(stability$target), stability = fixed_number(stability$stability, 3),
         rank = format(stability$rank)
       ), right = c("stability", "rank"), caption = "Stability of the candidates, the most stable first"),
-      block_p(attr(stability, "sentence", exact = TRUE))
+      page_p(attr(stability, "sentence", exact = TRUE))
     )
   )
 }
@@ -155,18 +155,18 @@ report_stability <- function(fit, with) {
 
 report_picture <- function(fit) {
   size <- report_size(fit$spec)
-  block_picture(autoplot.ddcq(fit), size[1], size[2], "Fold changes with intervals, one panel a target")
+  page_picture(autoplot.ddcq(fit), size[1], size[2], "Fold changes with intervals, one panel a target")
 }
 
 report_interaction <- function(fit) {
   inner <- if (!is.null(fit$spec$interaction)) fit else tryCatch(ddcq_interaction(fit), ddcq_error = function(e) NULL)
   if (is.null(inner)) {
-    return(block_p("The formula has no interaction of two factors."))
+    return(page_p("The formula has no interaction of two factors."))
   }
   picture <- tryCatch(autoplot.ddcq(fit, type = "interaction"), ddcq_error = function(e) NULL)
   c(
-    block_list(inner$spec$sentences),
-    block_picture(picture, 7.5, 1.2 + 2.6 * ceiling(length(fit$spec$targets) / 3),
+    page_list(inner$spec$sentences),
+    page_picture(picture, 7.5, 1.2 + 2.6 * ceiling(length(fit$spec$targets) / 3),
       "Group means of the two factors, as lines")
   )
 }
@@ -174,13 +174,13 @@ report_interaction <- function(fit) {
 report_sensitivity <- function(fit) {
   table <- tryCatch(ddcq_sensitivity(fit), ddcq_error = function(e) NULL)
   if (is.null(table)) {
-    return(block_p("Moderated fits have no sensitivity analysis: see the fit that was moderated."))
+    return(page_p("Moderated fits have no sensitivity analysis: see the fit that was moderated."))
   }
   columns <- sensitivity_columns(table)
   c(
-    block_p("The same contrasts with one thing changed at a time. In brackets: the interval, unadjusted."),
-    block_table(columns, right = names(columns)[-(1:2)]), block_list(sensitivity_sentences(table)),
-    if (length(fit$spec$efficiency$efficiency) && all(is.na(fit$spec$efficiency$std.error))) block_p(paste(
+    page_p("The same contrasts with one thing changed at a time. In brackets: the interval, unadjusted."),
+    page_table(columns, right = names(columns)[-(1:2)]), page_list(sensitivity_sentences(table)),
+    if (length(fit$spec$efficiency$efficiency) && all(is.na(fit$spec$efficiency$std.error))) page_p(paste(
       "The efficiencies carry no error: what they are off by is in none of these intervals."
     ))
   )
@@ -189,14 +189,14 @@ report_sensitivity <- function(fit) {
 report_variance <- function(fit) {
   budget <- tryCatch(ddcq_variance(fit), error = function(e) NULL)
   if (is.null(budget) || all(is.na(budget$variance))) {
-    return(block_p("No row has a variance to share out."))
+    return(page_p("No row has a variance to share out."))
   }
   columns <- variance_columns(budget)
   height <- min(30, 1.6 + 0.3 * length(fit$spec$targets) * ceiling(length(unique(budget$contrast)) / 2))
   c(
-    block_p("What each interval rests on: where the variance of the log2 fold change comes from."),
-    block_table(columns, right = names(columns)[-(1:2)]),
-    block_picture(autoplot.ddcq_variance(budget), 7.5, height, "The parts of each variance as bars")
+    page_p("What each interval rests on: where the variance of the log2 fold change comes from."),
+    page_table(columns, right = names(columns)[-(1:2)]),
+    page_picture(autoplot.ddcq_variance(budget), 7.5, height, "The parts of each variance as bars")
   )
 }
 
@@ -207,12 +207,12 @@ report_miqe <- function(fit, with) {
     fit, data = with$data, curve = with$curve, lod = with$lod, check = with$check, stability = with$stability,
     calibration = with$calibration, power = with$power
   )
-  c(block_table(checklist_columns(list)), block_p(checklist_remark, class = "small"))
+  c(page_table(checklist_columns(list)), page_p(checklist_remark, class = "small"))
 }
 
 report_methods <- function(fit, with) {
   text <- methods_text(fit, data = with$data, stability = with$stability)
-  c(block_p(as.character(text)), block_list(reference_lines(text$references), class = "small"))
+  c(page_p(as.character(text)), page_list(reference_lines(text$references), class = "small"))
 }
 
 report_downloads <- function(fits, with) {
@@ -221,16 +221,16 @@ report_downloads <- function(fits, with) {
   each <- lapply(seq_along(fits), function(i) {
     fit <- fits[[i]]
     c(
-      block_download(fit$results, paste0("results", names[i], ".csv"), paste0("The results", names[i], " (csv)")),
-      block_download(ddcq_table(fit), paste0("samples", names[i], ".csv"),
+      page_download(fit$results, paste0("results", names[i], ".csv"), paste0("The results", names[i], " (csv)")),
+      page_download(ddcq_table(fit), paste0("samples", names[i], ".csv"),
         paste0("From Cq to fold, every sample", names[i], " (csv)"))
     )
   })
   c(
-    block_p("Tables to open in a spreadsheet; they are inside this page, and nothing is fetched."),
-    unlist(each, recursive = FALSE), block_download(fits[[1]]$spec$efficiency, "efficiencies.csv",
+    page_p("Tables to open in a spreadsheet; they are inside this page, and nothing is fetched."),
+    unlist(each, recursive = FALSE), page_download(fits[[1]]$spec$efficiency, "efficiencies.csv",
       "The efficiencies (csv)"),
-    block_download(as.data.frame(fits[[1]]$log), "log.csv", "What happened to the wells (csv)"),
-    if (!is.null(with$data)) block_download(with$data, "wells.csv", "The wells (csv)")
+    page_download(as.data.frame(fits[[1]]$log), "log.csv", "What happened to the wells (csv)"),
+    if (!is.null(with$data)) page_download(with$data, "wells.csv", "The wells (csv)")
   )
 }

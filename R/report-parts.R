@@ -2,8 +2,8 @@
 
 #' The sections of a report, one by one
 #'
-#' The pieces that [ddcq_report()] is made of, finished for the document that is being knit: put `r parts$results` into
-#' your own R Markdown or Quarto document where the results are to stand.
+#' The pieces that [ddcq_report()] is made of, finished for the document that is being knit: put `parts$results` as inline
+#' code into your own R Markdown or Quarto document where the results are to stand.
 #'
 #' @param fit (`ddcq` or list of them) A fit, or several of the same wells.
 #' @param ... Not used.
@@ -87,7 +87,7 @@ each_fit <- function(fits, section) {
   names <- names(fits) %||% rep("", length(fits))
   unlist(lapply(seq_along(fits), function(i) {
     name <- if (nzchar(names[i])) names[i] else report_title(fits[[i]])
-    c(if (length(fits) > 1) block_heading(name), section(fits[[i]]))
+    c(if (length(fits) > 1) page_heading(name), section(fits[[i]]))
   }), recursive = FALSE)
 }
 
@@ -99,14 +99,14 @@ report_title <- function(fit) {
 
 report_head <- function(fit, title) {
   c(
-    block_heading(title %||% report_title(fit), 1),
+    page_heading(title %||% report_title(fit), 1),
     if (fit$spec$simulated) {
-      block_p(paste(
+      page_p(paste(
         "SIMULATED DATA. No experiment was done: the numbers below come from a computer and say nothing",
         "about any cell, tissue or drug."
       ), class = "loud")
     },
-    block_p(paste0("ddcq ", utils::packageVersion("ddcq"), ", ", format(Sys.Date(), "%Y-%m-%d"), "."), class = "small")
+    page_p(paste0("ddcq ", utils::packageVersion("ddcq"), ", ", format(Sys.Date(), "%Y-%m-%d"), "."), class = "small")
   )
 }
 
@@ -115,7 +115,7 @@ report_question <- function(fit) {
   others <- setdiff(spec$levels, spec$control_cells)
   size <- paste0(names(spec$group_size), " (", spec$group_size, ")", collapse = ", ")
   c(
-    block_p(if (!is.null(spec$interaction)) {
+    page_p(if (!is.null(spec$interaction)) {
       paste0(
         "Does a combination change ", some_plain(spec$targets, 12),
           " by another factor than the product of its parts (",
@@ -128,14 +128,14 @@ report_question <- function(fit) {
         " and ", spec$control, if (!is.null(spec$ratio)) ", formed in each sample", "?"
       )
     }),
-    block_p(paste0(
+    page_p(paste0(
       "The unit is the ", spec$unit, ": ", plural(spec$n_units, spec$unit), " in ", length(spec$levels), " groups: ",
       size, ".",
       if (length(spec$blocks)) {
         paste0(" Taken out, as blocks of the formula: differences by ", some_plain(spec$blocks, 4), ".")
       }
     )),
-    block_p(fit_lines(fit)), block_pre(deparse(spec$call, width.cutoff = 80L))
+    page_p(fit_lines(fit)), page_pre(deparse(spec$call, width.cutoff = 80L))
   )
 }
 
@@ -143,14 +143,14 @@ report_data <- function(fit, data) {
   per_unit <- fit$samples[fit$samples$n_wells > 0, , drop = FALSE]
   range_text <- function(v) paste(unique(range(v)), collapse = " to ")
   wells <- if (is.null(fit$spec$ratio) && nrow(per_unit)) {
-    block_p(paste0(
+    page_p(paste0(
       "Wells behind one value of a ", fit$spec$unit, ": ", range_text(per_unit$n_wells),
       ". They are averaged; n never counts them."
     ))
   }
   if (is.null(data)) {
     asked <- "The table of wells by target was not asked for: give the wells to the report as data."
-    return(c(wells, block_p(asked, class = "small")))
+    return(c(wells, page_p(asked, class = "small")))
   }
   target <- factor(data$target, unique(data$target))
   state <- function(name) as.character(table(target, data$state)[, name])
@@ -160,15 +160,15 @@ report_data <- function(fit, data) {
     excluded = state("excluded"), missing = state("missing"), "of samples" = task("unknown"),
     standards = task("standard"), "no template" = task("ntc")
   )
-  c(wells, block_table(c(list(target = levels(target)), numbers), right = names(numbers)))
+  c(wells, page_table(c(list(target = levels(target)), numbers), right = names(numbers)))
 }
 
 report_log <- function(fit) {
   log <- fit$log
   if (!nrow(log)) {
-    return(block_p("The wells came without a log."))
+    return(page_p("The wells came without a log."))
   }
-  block_table(log_columns(log), right = "n")
+  page_table(log_columns(log), right = "n")
 }
 
 report_efficiency <- function(fit, with = list()) {
@@ -179,15 +179,15 @@ report_efficiency <- function(fit, with = list()) {
   level <- attr(eff, "level", exact = TRUE) %||% 0.95
   unknown <- is.na(eff$std.error)
   c(
-    block_p("The amplification factor per cycle: 2 is doubling."),
-    block_table(list(
+    page_p("The amplification factor per cycle: 2 is doubling."),
+    page_table(list(
       target = eff$target, efficiency = number(eff$efficiency), SE = number(eff$std.error),
       df = ifelse(is.na(eff$df), "-", format(eff$df, trim = TRUE, digits = 3)),
       interval = ifelse(is.na(low) | is.na(high), "-", paste(number(low), "to", number(high))), source = eff$source
     ), right = c("efficiency", "SE", "df", "interval")),
-    if (any(!is.na(low))) block_p(paste0("The intervals are at ", level_label(level), "."), class = "small"),
+    if (any(!is.na(low))) page_p(paste0("The intervals are at ", level_label(level), "."), class = "small"),
     if (any(unknown)) {
-      block_p(paste0(
+      page_p(paste0(
         "Without a standard error, taken as known: ", some_plain(eff$target[unknown], 12),
         ". If these values are off, the fold changes are off, and no interval shows it."
       ))
@@ -201,7 +201,7 @@ report_efficiency <- function(fit, with = list()) {
 report_reference <- function(fit) {
   spec <- fit$spec
   if (!length(spec$reference)) {
-    return(block_p("A ratio of two targets is formed in each sample; it needs no reference."))
+    return(page_p("A ratio of two targets is formed in each sample; it needs no reference."))
   }
   samples <- fit$samples[fit$samples$target %in% spec$reference, , drop = FALSE]
   group <- factor(spec$levels[sample_cell(samples, spec)], spec$levels)
@@ -211,12 +211,12 @@ report_reference <- function(fit) {
   columns <- c(list(reference = spec$reference), lapply(spec$levels, function(level) text[, level]))
   names(columns) <- c("reference", spec$levels)
   c(
-    block_p(paste0(
+    page_p(paste0(
       "Normalised to ", some_plain(spec$reference, 12),
       if (length(spec$reference) > 1) ", by the geometric mean of their quantities", "."
     )),
-    block_table(columns, right = spec$levels, caption = "Mean Cq of the references, in cycles"),
-    block_p(paste(
+    page_table(columns, right = spec$levels, caption = "Mean Cq of the references, in cycles"),
+    page_p(paste(
       "A difference that all references share is a difference of input, and cancels. A reference that moves",
       "alone is moved by the treatment, and moves every fold change."
     ), class = "small")
@@ -238,8 +238,8 @@ report_results <- function(fit) {
   if (spec$adjust == "none") columns[[adjusted]] <- NULL
   if (!any(nzchar(rows$note))) columns$note <- NULL
   c(
-    block_table(columns, right = c("fold", "ratio", interval, "p", adjusted)),
-    block_p("The interval belongs to p, not to the adjusted p. Tests are on the log scale.", class = "small")
+    page_table(columns, right = c("fold", "ratio", interval, "p", adjusted)),
+    page_p("The interval belongs to p, not to the adjusted p. Tests are on the log scale.", class = "small")
   )
 }
 
@@ -253,7 +253,7 @@ report_size <- function(spec) {
 # What each row says, in words: the reading of an interval that holds 1 is where tables mislead most.
 report_sentences <- function(fit) {
   if (!is.null(fit$spec$interaction)) {
-    return(block_list(fit$spec$sentences))
+    return(page_list(fit$spec$sentences))
   }
   rows <- fit$results
   level <- level_label(fit$spec$level)
@@ -270,7 +270,7 @@ report_sentences <- function(fit) {
   text[bare] <- paste0(where, fold, "-fold, without an interval", reason_text(rows$note), ".")[bare]
   none <- is.na(rows$estimate)
   text[none] <- paste0(where, "no estimate", reason_text(rows$note), ".")[none]
-  block_list(text)
+  page_list(text)
 }
 
 reason_text <- function(note) {
@@ -279,28 +279,28 @@ reason_text <- function(note) {
 
 report_panel <- function(fit) {
   if (!is.null(fit$spec$interaction)) {
-    return(block_p("The panel is read from fold changes, not from interactions."))
+    return(page_p("The panel is read from fold changes, not from interactions."))
   }
   if (!is.null(fit$spec$ratio)) {
-    return(block_p("The panel is read from a fit of single targets, not from a ratio."))
+    return(page_p("The panel is read from a fit of single targets, not from a ratio."))
   }
   verdict <- tryCatch(panel_verdict(fit), ddcq_error = function(e) NULL)
   if (is.null(verdict)) {
-    return(block_p("None of the genes of the anastrozole panel is among the targets."))
+    return(page_p("None of the genes of the anastrozole panel is among the targets."))
   }
   gap <- function(v) ifelse(is.na(v), "-", v)
   c(
-    block_p(paste0(verdict_header(verdict), ".")),
-    block_table(list(
+    page_p(paste0(verdict_header(verdict), ".")),
+    page_table(list(
       target = verdict$target, contrast = verdict$contrast, fold = fold_text(verdict$fold_change),
       direction = verdict$direction, size = gap(verdict$size), expected = gap(verdict$expected),
       verdict = verdict$verdict
     ), right = "fold"),
-    block_picture(
+    page_picture(
       autoplot.panel_verdict(verdict), 7, 5,
         "The genes of the panel on their pathways, with measured change and verdict"
     ),
-    block_list(verdict$sentence), block_p(verdict_remarks(verdict), class = "small")
+    page_list(verdict$sentence), page_p(verdict_remarks(verdict), class = "small")
   )
 }
 
@@ -310,12 +310,12 @@ report_notes <- function(fit) {
   dropped <- fit$spec$dropped
   doubts <- fit_doubts(fit)
   if (!length(c(said, doubts)) && !nrow(dropped)) {
-    return(block_p("None."))
+    return(page_p("None."))
   }
   c(
-    block_list(c(doubts, said)),
+    page_list(c(doubts, said)),
     if (nrow(dropped)) {
-      block_table(as.list(dropped), caption = "Without a value")
+      page_table(as.list(dropped), caption = "Without a value")
     }
   )
 }
@@ -325,7 +325,7 @@ report_session <- function() {
   used <- Filter(function(p) requireNamespace(p, quietly = TRUE), used)
   version <- vapply(used, function(p) as.character(utils::packageVersion(p)), "")
   c(
-    block_p(paste0(R.version.string, ", ", R.version$platform, ".")),
-    block_p(paste0("Packages: ", paste(used, version, collapse = ", "), "."))
+    page_p(paste0(R.version.string, ", ", R.version$platform, ".")),
+    page_p(paste0("Packages: ", paste(used, version, collapse = ", "), "."))
   )
 }

@@ -234,7 +234,7 @@ test_that("sections for Word are markdown, and names no markup", {
 
 test_that("a download holds the table, and no formula", {
   table <- data.frame(target = c("=1+1", "caf\u00e9, \"x\""), n = c(-1, 2))
-  link <- internal("html_download")(internal("block_download")(table, "a.csv", "A <b>")[[1]])
+  link <- internal("html_download")(internal("page_download")(table, "a.csv", "A <b>")[[1]])
   expect_match(link, "A &lt;b&gt;", fixed = TRUE)
   data <- sub('".*', "", sub('.*href="data:text/csv;charset=utf-8,', "", link))
   expect_no_match(data, "[^A-Za-z0-9%_.,-]")
