@@ -7,12 +7,12 @@
 #' @param ... Not used.
 #' @return A data frame of class `ddcq_anova`, one row a target and term: `target`, `term`, `df` (of the term),
 #'   `df.residual`, `statistic` (F), `p.value`, `adj.p.value` (over all rows, by the fit's adjustment where that is
-#'   Holm's, Benjamini and Hochberg's or Bonferroni's, else by Holm's) and `note`. A term that the samples cannot test is
-#'   `NA` with a note.
-#' @details Without error of the efficiencies it is the usual F. With it the test is done twice, with the variance of the
-#'   samples alone and with that of the efficiencies added, and the row with the larger p is shown. Under Welch's
-#'   variance it is the F of Welch (1951), for one factor that of [stats::oneway.test()], and Johansen's (1980) for terms
-#'   of several. With random effects the fixed part is tested with the fit's own df.
+#'   Holm's, Benjamini and Hochberg's or Bonferroni's, else by Holm's) and `note`. A term that the samples cannot test
+#'   is `NA` with a note.
+#' @details Without error of the efficiencies it is the usual F. With it the test is done twice, with the variance of
+#'   the samples alone and with that of the efficiencies added, and the row with the larger p is shown. Under Welch's
+#'   variance it is the F of Welch (1951), for one factor that of [stats::oneway.test()], and Johansen's (1980) for
+#'   terms of several. With random effects the fixed part is tested with the fit's own df.
 #' @family model
 #' @importFrom stats anova
 #' @export

@@ -1,4 +1,5 @@
-# The error of a calibration between runs in a fit: shared by all samples of a run, so it does not average out over them.
+# The error of a calibration between runs in a fit: shared by all samples of a run, so it does not average out over
+# them.
 
 # list(fit, share): the calibration, and which part of each sample's Cq comes from each run. NULL without one.
 plate_calibration <- function(x, plate) {

@@ -104,7 +104,8 @@ coefficient_fit <- function(model, targets, samples) {
   exact$plate$eff$se <- 0 * model$plate$eff$se
   fit <- do.call(.Call, c(list(c_fold_change), fit_arguments(exact, targets, refs, setup, TRUE)))
   list(
-    keep = part$keep, columns = columns, targets = targets, setup = setup, weights = fit$weights, estimate = fit$estimate,
+    keep = part$keep, columns = columns, targets = targets, setup = setup, weights = fit$weights,
+    estimate = fit$estimate,
     covariance = fit$covariance, df = fit$df_biological, group_variance = fit$group_sd^2
   )
 }

@@ -7,13 +7,14 @@
 #'
 #' @param fit (`ddcq`) A fit with two factors that are crossed and interact (`~ anastrozole * fulvestrant`), or with one
 #'   factor of arms (`"none"`, `"A"`, `"B"`, `"A + B"`).
-#' @param factors (text) The two factors, for a fit with more; those of its `control` when `NULL`. The `control` of the fit
-#'   names both, which says what "without" is.
+#' @param factors (text) The two factors, for a fit with more; those of its `control` when `NULL`. The `control` of the
+#'   fit names both, which says what "without" is.
 #' @param ... Not used.
-#' @param combination,parts (text) For one factor of arms: the level of the combination, and the two levels of its parts.
+#' @param combination,parts (text) For one factor of arms: the level of the combination, and the two levels of its
+#'   parts.
 #' @return An object of class `ddcq` whose rows are the interactions, one a target and combination: the columns of
-#'   [ddcq()], with `fold_change` the ratio of the combination's fold change to the product of its parts'. `n` counts the
-#'   units of the combination and the control, `n_control` those of the parts. It prints a sentence a row;
+#'   [ddcq()], with `fold_change` the ratio of the combination's fold change to the product of its parts'. `n` counts
+#'   the units of the combination and the control, `n_control` those of the parts. It prints a sentence a row;
 #'   `spec$sentences` has them. Errors of class `ddcq_error_argument` say which levels or terms are missing.
 #' @details The contrast is theta_AB - theta_A - theta_B of the log2 fold changes against the control, from the same
 #'   linear model as the fit; the error of the efficiencies enters with the same contrast of mean Cq. With more than two

@@ -8,8 +8,8 @@
 #' @return A data frame, one row a target and group: `target`, `group`, the factors that make it, `estimate` (log2
 #'   normalised quantity, minus the efficiency-weighted dCq), `std.error`, `df`, `conf.low`, `conf.high` (log2), `n`
 #'   (units) and `note`. The error of an efficiency acts on the distance of the group's mean Cq from the mean of all, so
-#'   that differences of groups have the errors of the fit. The intervals are not those of differences: compare groups by
-#'   the rows of the fit.
+#'   that differences of groups have the errors of the fit. The intervals are not those of differences: compare groups
+#'   by the rows of the fit.
 #' @family model
 #' @export
 #' @examples

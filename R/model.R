@@ -299,8 +299,9 @@ thin_notes <- function(model, fit, setup, n_targets) {
   note
 }
 
-# Where non-detects cannot be modelled, a target with one gets no number: the quantity of that sample lies below a limit,
-# and leaving it out would overstate the group. Under the pooled variance every contrast of the target is touched.
+# Where non-detects cannot be modelled, a target with one gets no number: the quantity of that sample lies below a
+# limit, and leaving it out would overstate the group. Under the pooled variance every contrast of the target is
+# touched.
 drop_censored <- function(model, targets, refs, out) {
   plate <- model$plate
   if (!any(plate$censored)) {

@@ -281,7 +281,8 @@ make_plate <- function(wells, roles, design, eff, replicates) {
     wanted <- wanted & !partly
   }
   list(
-    cycles = wells$cycles, partly = partly, cq = cq, gaps = anyNA(cq), wells = pick(cells$quantified), spread = pick(cells$spread), censored = wanted,
+    cycles = wells$cycles, partly = partly, cq = cq, gaps = anyNA(cq), wells = pick(cells$quantified),
+    spread = pick(cells$spread), censored = wanted,
     ss = cells$ss[roles$used], df = cells$df[roles$used], ntc = cells$ntc[roles$used],
     n_ntc = cells$n_ntc[roles$used], n_standard = cells$n_standard[roles$used],
     nameless = wells$nameless, samples = names$samples, names = names$targets, targets = roles$targets,

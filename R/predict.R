@@ -1,7 +1,8 @@
 #' What a new sample would show
 #'
 #' The interval for the fold change of one more sample of the compared group against the control's mean: how far a new
-#' measurement may lie, where the confidence interval says how well the mean is known. It is always the wider of the two.
+#' measurement may lie, where the confidence interval says how well the mean is known. It is always the wider of the
+#' two.
 #'
 #' @param object (`ddcq`) A fit.
 #' @param m (number) How many new samples are averaged.
@@ -11,9 +12,9 @@
 #'   (log2; of the prediction), `df`, `pred.low`, `pred.high` (log2), `fold_change`, `fold_low`, `fold_high` and `note`.
 #'   `NA` with a note where a row has no interval, or where more than one group stands on the compared side.
 #' @details The variance is that of the row plus that of a unit within the compared group, divided by `m`: the pooled
-#'   variance, the group's own under Welch, and with random effects the sum of all variance components (a sample of a new
-#'   subject), then with the df of the row, which is an approximation. The new samples are taken to be measured like the
-#'   old ones, in an average block, and with the same efficiencies.
+#'   variance, the group's own under Welch, and with random effects the sum of all variance components (a sample of a
+#'   new subject), then with the df of the row, which is an approximation. The new samples are taken to be measured like
+#'   the old ones, in an average block, and with the same efficiencies.
 #' @references Bustin SA, et al. (2025). MIQE 2.0: Revision of the Minimum Information for Publication of Quantitative
 #'   Real-Time PCR Experiments Guidelines. Clinical Chemistry 71(6), 634-651. \doi{10.1093/clinchem/hvaf043}
 #' @family model

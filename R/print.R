@@ -107,10 +107,13 @@ fit_lines <- function(x) {
     },
     efficiency_line(spec),
     if (!is.null(x$model$plate$calibration)) {
-      paste0("Runs calibrated (", some_plain(x$model$plate$calibration$fit$runs, 4), "); the error of that is in the intervals.")
+      runs <- some_plain(x$model$plate$calibration$fit$runs, 4)
+      paste0("Runs calibrated (", runs, "); the error of that is in the intervals.")
     },
     adjust_line(spec, sum(!is.na(x$results$p.value))),
-    if (length(spec$covariates)) paste0("Groups are compared at the mean of ", paste(spec$covariates, collapse = ", "), "."),
+    if (length(spec$covariates)) {
+      paste0("Groups are compared at the mean of ", paste(spec$covariates, collapse = ", "), ".")
+    },
     if (length(spec$ignored)) paste0("Left out of the model on request: ", paste(spec$ignored, collapse = ", "), "."),
     if (nrow(spec$dropped)) dropped_line(spec$dropped)
   )
@@ -196,8 +199,8 @@ fit_notes <- function(rows, width) {
 #' @param rows (number) Rows to show; the rest is counted.
 #' @param ... Not used.
 #' @return `print()` returns `x`, invisibly; `format()` the lines as text; `summary()` an object of class
-#'   `summary.ddcq` that prints, besides, each row's standard error, the intervals under either variance where the groups
-#'   allow both, where the variance comes from ([ddcq_variance()]), the SD of each group and the efficiencies.
+#'   `summary.ddcq` that prints, besides, each row's standard error, the intervals under either variance where the
+#'   groups allow both, where the variance comes from ([ddcq_variance()]), the SD of each group and the efficiencies.
 #' @family model
 #' @name print.ddcq
 #' @examples

@@ -1,17 +1,18 @@
 #' What each number rests on
 #'
-#' Where the variance of every row comes from: how samples differ, how the wells of the target and the references scatter,
-#' how well the efficiencies are known. It tells what a further animal, a further well or a better curve would buy.
+#' Where the variance of every row comes from: how samples differ, how the wells of the target and the references
+#' scatter, how well the efficiencies are known. It tells what a further animal, a further well or a better curve would
+#' buy.
 #'
 #' @param fit (`ddcq`) A fit.
-#' @return A data frame of class `ddcq_variance`, one row a target and contrast: `target`, `contrast`, `variance` (of the
-#'   estimate, log2 units squared), and its parts `biological` (between units, of the target), `technical` (the target's
-#'   wells), `reference` (the references, each for itself, with their wells), `efficiency` and `calibration` (between
-#'   runs), which add up to it; `std.error` its root; `note`.
-#' @details Technical replicates tell the second part, pooled over the assay. Two references or more tell the third by how
-#'   they disagree; with one, only the scatter of its wells can be told from the target's own variation, which the note
-#'   says. Where the estimates of the parts exceed their sum, `biological` is 0 and the others share it in proportion.
-#'   `variance` is that of the row's estimate; an interval may be wider, by the wider-of-two rule of
+#' @return A data frame of class `ddcq_variance`, one row a target and contrast: `target`, `contrast`, `variance` (of
+#'   the estimate, log2 units squared), and its parts `biological` (between units, of the target), `technical` (the
+#'   target's wells), `reference` (the references, each for itself, with their wells), `efficiency` and `calibration`
+#'   (between runs), which add up to it; `std.error` its root; `note`.
+#' @details Technical replicates tell the second part, pooled over the assay. Two references or more tell the third by
+#'   how they disagree; with one, only the scatter of its wells can be told from the target's own variation, which the
+#'   note says. Where the estimates of the parts exceed their sum, `biological` is 0 and the others share it in
+#'   proportion. `variance` is that of the row's estimate; an interval may be wider, by the wider-of-two rule of
 #'   `vignette("methods")`.
 #' @family model
 #' @export
@@ -45,7 +46,8 @@ ddcq_variance <- function(fit) {
       target = fit$results$target, contrast = fit$results$contrast, variance = total, biological = parts$biological,
       technical = parts$technical, reference = parts$reference,
       efficiency = flat(fit$parts$var_efficiency - fit$parts$var_calibration),
-      calibration = flat(fit$parts$var_calibration), std.error = sqrt(total), note = variance_notes(model, parts, total, lost)
+      calibration = flat(fit$parts$var_calibration), std.error = sqrt(total),
+      note = variance_notes(model, parts, total, lost)
     ),
     class = c("ddcq_variance", "data.frame"), row.names = .set_row_names(length(total)),
     simulated = fit$spec$simulated
