@@ -94,9 +94,9 @@ autoplot.cq_melt <- function(object, by = c("panel", "colour"), targets = NULL, 
   data <- line_data(curves, targets)
   peaks <- object$peaks[!is.na(object$peaks$tm), , drop = FALSE]
   peaks <- peaks[melt_key(peaks) %in% melt_key(data), , drop = FALSE]
-  peaks$target <- panel_names(peaks$target, data)
+  peaks$target <- curve_panel_names(peaks$target, data)
   wells <- object$wells[melt_key(object$wells) %in% melt_key(data), , drop = FALSE]
-  wells$target <- panel_names(wells$target, data)
+  wells$target <- curve_panel_names(wells$target, data)
   marked <- wells[grepl("tm apart", wells$flags, fixed = TRUE), , drop = FALSE]
   said <- c(
     if (says_simulated(object$log, data$run)) "Simulated data.", line_words(data, by), "Points: peaks.",
@@ -142,11 +142,11 @@ line_data <- function(x, targets) {
   data$dye <- if (is.null(x$dye)) "" else x$dye
   if (!is.null(targets)) data <- data[x$target %in% targets, , drop = FALSE]
   if (!nrow(data)) ddcq_abort("There is no curve to draw.", "data")
-  data$target <- panel_names(data$key, data)
+  data$target <- curve_panel_names(data$key, data)
   data
 }
 
-panel_names <- function(target, data) {
+curve_panel_names <- function(target, data) {
   name <- function(x) ifelse(is.na(x), "(no target)", x)
   factor(name(target), unique(name(data$key)))
 }
