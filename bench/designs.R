@@ -16,7 +16,7 @@ suppressPackageStartupMessages({
   requireNamespace("multcomp")
   requireNamespace("lmerTest")
 })
-emmeans::emm_options(msg.interaction = FALSE)
+emmeans::emm_options(msg.interaction = FALSE, msg.nesting = FALSE)
 
 args <- as.integer(commandArgs(TRUE))
 n <- if (length(args) >= 1) args[1] else 1000L
