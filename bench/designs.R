@@ -74,7 +74,7 @@ first_of <- function(d) vapply(d$factors, function(f) d$levels[[f]][1], "")
 # Levels in the order of theirs, so that contrasts have the order of emmeans.
 ours <- function(d, formula, ...) {
   for (f in d$factors) d$s$wells[[f]] <- factor(d$s$wells[[f]], d$levels[[f]])
-  fit_study(d$s, formula, ...)
+  fit_study(d$s, formula, ..., variance = if ("|" %in% all.names(formula)) "auto" else "pooled")
 }
 
 # ---- differences ----
