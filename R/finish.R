@@ -90,7 +90,10 @@ tukey_rows <- function(estimate, parts, level, family) {
     q <- stats::qt(1 - (1 - level) / 2, df)
     p <- 2 * stats::pt(-t, df)
     many <- which(family$n_means > 2 & !is.na(df))
-    q[many] <- stats::qtukey(level, family$n_means[many], df[many]) / sqrt(2)
+    # a quantile costs milliseconds, and few differ
+    key <- match_key(list(family$n_means[many], df[many]))
+    first <- many[!duplicated(key)]
+    q[many] <- (stats::qtukey(level, family$n_means[first], df[first]) / sqrt(2))[key]
     p[many] <- stats::ptukey(t[many] * sqrt(2), family$n_means[many], df[many], lower.tail = FALSE)
     list(p = p, half = q * r$se)
   }))
