@@ -139,6 +139,14 @@ test_that("a family counts the means that are there", {
   expect_lt(max(abs(r$adj.p.value - hsd[sub(" vs ", "-", r$contrast), "p adj"])), 1e-9)
 })
 
+test_that("two means, and one df: what the studentised range cannot say", {
+  two <- fit_study(arms(n = c(3, 4, 0, 0)), ~arm, "ctl", contrasts = "pairwise", adjust = "tukey")$results
+  expect_equal(two$adj.p.value, two$p.value, tolerance = 1e-12)
+  expect_equal(two$adj.conf.low, two$conf.low, tolerance = 1e-12)
+  expect_no_warning(thin <- fit_study(arms(n = c(2, 1, 1, 0)), ~arm, "ctl", contrasts = "pairwise", adjust = "tukey"))
+  expect_true(all(is.na(thin$results$adj.p.value)) && !anyNA(thin$results$p.value))
+})
+
 test_that("families need the contrasts that they are of", {
   s <- arms()
   expect_error(fit_study(s, ~arm, "ctl", contrasts = "pairwise", adjust = "dunnett"), class = "ddcq_error_argument")
