@@ -127,7 +127,8 @@ plot_points <- function(fit, targets, rows) {
 # there is nothing to draw it against.
 own_control <- function(points, fit) {
   level <- fit$spec$levels
-  part <- rep(seq_along(fit$model$cells$by), each = length(level) / length(fit$model$cells$by))[match(points$group, level)]
+  n_by <- length(fit$model$cells$by)
+  part <- rep(seq_len(n_by), each = length(level) / n_by)[match(points$group, level)]
   is_control <- points$group %in% fit$spec$control_cells
   key <- paste(as.integer(points$target), part)
   mean <- tapply(points$fold[is_control], key[is_control], mean)
@@ -193,7 +194,8 @@ plot_caption <- function(fit, points, estimates, frame) {
   spec <- fit$spec
   lines <- c(
     if (spec$simulated) "SIMULATED DATA.",
-    caption_dots(spec, points), caption_interval(spec, estimates), caption_gaps(estimates), caption_dropped(spec, points),
+    caption_dots(spec, points), caption_interval(spec, estimates), caption_gaps(estimates),
+    caption_dropped(spec, points),
     if (any(estimates$low < frame[1] | estimates$high > frame[2], na.rm = TRUE)) "Lines that reach the frame are cut."
   )
   paste(lines, collapse = " ")
