@@ -36,7 +36,8 @@
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2)
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = 2)
 #' ddcq_permute(fit)
 ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxon"), n_max = 2e5, draws = 10000,
                          level = NULL, adjust = NULL) {

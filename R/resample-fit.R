@@ -156,7 +156,8 @@ tidy.ddcq_resample <- function(x, ...) {
 #' @name print.ddcq_resample
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2)
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = 2)
 #' print(ddcq_permute(fit), digits = 3)
 NULL
 

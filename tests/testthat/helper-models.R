@@ -69,7 +69,8 @@ expect_model_rows <- function(r, truth, tolerance = 1e-9, p_tolerance = 1e-7) {
 
 # Contrasts of emmeans as rows; call with the package installed.
 emm_rows <- function(model, specs, method, by = NULL, ...) {
-  grid <- emmeans::emmeans(model, specs, by = by, ...)
+  # factors that happen to sit inside a block are still crossed with it
+  grid <- emmeans::emmeans(model, specs, by = by, nesting = NULL, ...)
   as_emm_rows(emmeans::contrast(grid, method, adjust = "none"))
 }
 

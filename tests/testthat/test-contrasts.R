@@ -12,10 +12,10 @@ test_that("Dunnett's p and limits are those of multcomp", {
   v <- study_values(s)
   v$arm <- with_control(v$arm, "ctl")
   m <- lm(y ~ arm, v)
-  g <- multcomp::glht(m, linfct = multcomp::mcp(arm = "Dunnett"))
+  g <- other("multcomp", "glht")(m, linfct = other("multcomp", "mcp")(arm = "Dunnett"))
   # mvtnorm's own error is about 1e-4
-  found <- with_seed(1, summary(g, test = multcomp::adjusted("single-step")))
-  ends <- with_seed(1, confint(g, calpha = multcomp::adjusted_calpha()))$confint
+  found <- with_seed(1, summary(g, test = other("multcomp", "adjusted")("single-step")))
+  ends <- with_seed(1, confint(g, calpha = other("multcomp", "adjusted_calpha")()))$confint
   r <- rows_of(fit, "MYC")
   expect_lt(max(abs(r$adj.p.value - found$test$pvalues)), 5e-4)
   expect_lt(max(abs(r$adj.conf.low - ends[, "lwr"]), abs(r$adj.conf.high - ends[, "upr"])), 2e-3)
@@ -38,8 +38,8 @@ test_that("with a block and with unequal n Dunnett's correlations are the model'
   s <- study(sheet, 33)
   v <- study_values(s)
   v$arm <- with_control(v$arm, "ctl")
-  g <- multcomp::glht(lm(y ~ arm + day, v), linfct = multcomp::mcp(arm = "Dunnett"))
-  found <- with_seed(1, summary(g, test = multcomp::adjusted("single-step")))
+  g <- other("multcomp", "glht")(lm(y ~ arm + day, v), linfct = other("multcomp", "mcp")(arm = "Dunnett"))
+  found <- with_seed(1, summary(g, test = other("multcomp", "adjusted")("single-step")))
   r <- rows_of(fit_study(s, ~ arm + day, "ctl", adjust = "dunnett"), "MYC")
   order <- match(paste0(sub(" vs.*", "", r$contrast), " - ctl"), names(found$test$coefficients))
   expect_lt(max(abs(r$adj.p.value - found$test$pvalues[order])), 5e-4)
@@ -53,8 +53,8 @@ test_that("within levels of another factor Dunnett's family is all contrasts of 
   v$arm <- with_control(v$arm, "ctl")
   m <- lm(y ~ arm * day, v)
   k <- rbind(c(0, 1, 0, 0, 0, 0), c(0, 0, 1, 0, 0, 0), c(0, 1, 0, 0, 1, 0), c(0, 0, 1, 0, 0, 1))
-  g <- multcomp::glht(m, linfct = k)
-  found <- with_seed(1, summary(g, test = multcomp::adjusted("single-step")))
+  g <- other("multcomp", "glht")(m, linfct = k)
+  found <- with_seed(1, summary(g, test = other("multcomp", "adjusted")("single-step")))
   r <- rows_of(fit_study(s, ~ arm * day, "ctl", by = "day", adjust = "dunnett"), "MYC")
   expect_close(r$estimate, unname(found$test$coefficients), 1e-9)
   expect_lt(max(abs(r$adj.p.value - found$test$pvalues)), 5e-4)
@@ -137,6 +137,14 @@ test_that("a family counts the means that are there", {
   expect_equal(nrow(r), 3)
   expect_close(r$adj.conf.high, hsd[sub(" vs ", "-", r$contrast), "upr"], 1e-8)
   expect_lt(max(abs(r$adj.p.value - hsd[sub(" vs ", "-", r$contrast), "p adj"])), 1e-9)
+})
+
+test_that("two means, and one df: what the studentised range cannot say", {
+  two <- fit_study(arms(n = c(3, 4, 0, 0)), ~arm, "ctl", contrasts = "pairwise", adjust = "tukey")$results
+  expect_equal(two$adj.p.value, two$p.value, tolerance = 1e-12)
+  expect_equal(two$adj.conf.low, two$conf.low, tolerance = 1e-12)
+  expect_no_warning(thin <- fit_study(arms(n = c(2, 1, 1, 0)), ~arm, "ctl", contrasts = "pairwise", adjust = "tukey"))
+  expect_true(all(is.na(thin$results$adj.p.value)) && !anyNA(thin$results$p.value))
 })
 
 test_that("families need the contrasts that they are of", {

@@ -103,7 +103,7 @@ expect_two_groups <- function(d, reference, control, e, efficiency = 2, pair = N
     for (adjust in c("holm", "BH", "bonferroni")) {
       r <- fit_wells(
         d, reference, control, how[[test]][[1]], efficiency, variance = how[[test]][[2]], adjust = adjust,
-        targets = rows$target, ignore = if (!is.null(pair) && test != "paired") "pair"
+        targets = rows$target
       )$results
       expect_identical(r$target, rows$target)
       column <- paste0("p_", adjust)
