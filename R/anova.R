@@ -23,6 +23,7 @@
 #' anova(fit)
 anova.ddcq <- function(object, ...) {
   check_dots_empty(...)
+  check_unmoderated(object)
   model <- object$model
   rows <- lapply(seq_along(model$terms$labels), function(term) term_tests(object, term))
   n <- length(object$spec$targets)

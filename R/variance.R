@@ -23,6 +23,7 @@
 #' ddcq_variance(fit)
 ddcq_variance <- function(fit) {
   check_fit(fit)
+  check_unmoderated(fit)
   model <- fit$model
   targets <- model$plate$targets
   shape <- matrix(NA_real_, length(targets), ncol(model$weights))
