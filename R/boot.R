@@ -24,7 +24,8 @@
 #' n <- 10
 #' wells <- data.frame(
 #'   sample = rep(sprintf("s%02d", 1:(2 * n)), 2), target = rep(c("MYC", "GAPDH"), each = 2 * n),
-#'   treatment = rep(c("vehicle", "drug"), each = n), cq = c(24 + sin(1:(2 * n)), 18 + 0.2 * cos(1:(2 * n)))
+#'   treatment = rep(c("vehicle", "drug"), each = n), cq = c(24 + sin(1:(2 * n)), 18 +
+#'     0.2 * cos(1:(2 * n)))
 #' )
 #' fit <- ddcq(cq_data(wells), ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2)
 #' set.seed(1)
@@ -43,6 +44,7 @@ ddcq_boot <- function(fit, ..., replicates = 10000, level = NULL) {
     function(y, units, weights) boot_row(y, units, weights, ask)
   )
   refuse_or_warn(rows, ask)
+  rows <- note_other_estimates(rows, fit)
   results <- resample_results(rows, "none", more)
   new_resample(results, fit, c(ask, list(efficiency_error = efficiency_warning(fit))), "ddcq_boot")
 }
@@ -103,8 +105,9 @@ boot_columns <- function(found) {
 refuse_or_warn <- function(rows, ask) {
   smallest <- pmin(rows$n, rows$n_control)
   what <- if (ask$pairs) "pairs" else "samples in each group"
-  if (all(is.na(rows$estimate)) && any(grepl("a bootstrap needs", rows$note))) {
-    most <- max(smallest)
+  thin <- grepl("a bootstrap needs", rows$note)
+  if (all(is.na(rows$estimate)) && any(thin)) {
+    most <- max(smallest[thin])
     ddcq_abort(
       c("There must be at least {boot_least[1]} {what} for a bootstrap.",
         "x" = "Here there {cli::qty(most)}{?is/are} {most}: an interval at 95 % would cover about 80 to 85 %.",

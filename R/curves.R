@@ -32,10 +32,12 @@
 #' @examples
 #' # simulated: two wells of one target, 40 cycles
 #' cycle <- 1:40
-#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 + exp(25 - cycle)))
+#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 +
+#'   exp(25 - cycle)))
 #' cq_curves(wide, wide = TRUE, run = "simulated", target = "MYC")
 #'
-#' long <- data.frame(well = rep(c("A1", "A2"), each = 40), cycle, fluorescence = c(wide$A1, wide$A2))
+#' long <- data.frame(well = rep(c("A1", "A2"), each = 40), cycle, fluorescence = c(wide$A1,
+#'   wide$A2))
 #' cq_curves(long)
 cq_curves <- function(data, well = "well", cycle = "cycle", fluorescence = "fluorescence", ..., wide = FALSE) {
   check_long_words(wide, well = missing(well), fluorescence = missing(fluorescence))

@@ -39,6 +39,9 @@
 #'   where units differ in nothing else; elsewhere the plain mean is.
 #' @param replicates (`"mean"`, `"median"` or `"huber"`) How technical replicates become one value. Huber's location
 #'   takes the assay's pooled technical SD as its scale.
+#' @param reference_runs (`"pooled"` or `"same"`) Where targets stand on several plates and the references on each of them
+#'   (`cq_data(runs = "same")`): a target against the mean of the references over all runs, or against those of its own
+#'   run. With `"same"` the `cq` of the samples is moved by the difference, so that `dcq` is against the own run.
 #' @return An object of class `ddcq`, a list of
 #'   \describe{
 #'     \item{results}{data frame, one row a target and contrast: `target`, `contrast`, `estimate` (log2 fold change),
@@ -74,10 +77,12 @@
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' eff <- cq_standard_curve(x)
-#' ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = eff)
+#' ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = eff)
 ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", contrasts = "control",
                  adjust = "holm", level = 0.95, unit = "sample", targets = NULL, ...,
-                 by = NULL, ignore = NULL, ddf = "satterthwaite", weights = "none", replicates = "mean") {
+                 by = NULL, ignore = NULL, ddf = "satterthwaite", weights = "none", replicates = "mean",
+                 reference_runs = "pooled") {
   check_dots_empty(...)
   x <- valid_cq_data(x)
   ask <- list(
@@ -86,7 +91,8 @@ ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", 
     replicates = check_choice(replicates, c("mean", "median", "huber"), "replicates"),
     contrasts = contrasts, unit = check_string(unit, "unit"), ignore = check_ignore(ignore, x),
     ddf = check_choice(ddf, c("satterthwaite", "kenward-roger"), "ddf"),
-    weights = check_choice(weights, c("none", "technical"), "weights")
+    weights = check_choice(weights, c("none", "technical"), "weights"),
+    reference_runs = check_choice(reference_runs, c("pooled", "same"), "reference_runs")
   )
   wells <- code_wells(x)
   if (missing(formula)) abort_formula(x)
@@ -98,7 +104,7 @@ ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", 
   design$confounded <- find_confounded(x, wells, design)
   if (missing(efficiency)) abort_efficiency(wells)
   eff <- efficiency_for(efficiency, wells$target$levels[roles$used])
-  plate <- make_plate(wells, roles, design, eff, ask$replicates)
+  plate <- make_plate(wells, roles, design, eff, ask$replicates, ask$reference_runs)
   plate$calibration <- plate_calibration(x, plate)
   model <- make_model(plate, design, ask)
   parts <- fit_targets(model, plate$targets, plate$refs)

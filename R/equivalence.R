@@ -188,6 +188,18 @@ equivalence_table <- function(rows, fold, level, adjust) {
 
 #' @export
 format.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), ...) {
+  spec <- x$spec
+  columns <- equivalence_columns(x, digits)
+  c(
+    if (isTRUE(spec$simulated)) "SIMULATED DATA",
+    if (spec$references) "Do the references change? Each against the mean of the others" else
+      "Is the change small? Two one-sided tests against a margin",
+    "", paste0("  ", text_table(columns, left = c(1, 2, length(columns)))), "",
+    wrap_lines(equivalence_lines(x), width), equivalence_notes(x$results, width, spec$references)
+  )
+}
+
+equivalence_columns <- function(x, digits = 2) {
   rows <- x$results
   spec <- x$spec
   columns <- list(
@@ -199,13 +211,7 @@ format.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), .
   names(columns)[4] <- paste(level_label(2 * spec$level - 1), "interval")
   names(columns)[7] <- paste0("p (", spec$adjust, ")")
   if (spec$adjust == "none") columns[[7]] <- NULL
-  c(
-    if (isTRUE(spec$simulated)) "SIMULATED DATA",
-    if (spec$references) "Do the references change? Each against the mean of the others" else
-      "Is the change small? Two one-sided tests against a margin",
-    "", paste0("  ", text_table(columns, left = c(1, 2, length(columns)))), "",
-    wrap_lines(equivalence_lines(x), width), equivalence_notes(rows, width, spec$references)
-  )
+  columns
 }
 
 equivalence_lines <- function(x) {

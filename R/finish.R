@@ -80,8 +80,8 @@ both_rules <- function(parts) {
   list(total, rule(parts$var_biological, parts$df_biological))
 }
 
-# Tukey's (Kramer's for unequal n): all pairs of the means that are compared, within a target and a level of `by`. Of two
-# means it is the t test; of more it needs two df, below which R has no studentised range.
+# Tukey's (Kramer's for unequal n): all pairs of the means that are compared, within a target and a level of `by`. Of
+# two means it is the t test; of more it needs two df, below which R has no studentised range.
 tukey_rows <- function(estimate, parts, level, family) {
   widest_of(lapply(both_rules(parts), function(r) {
     df <- r$df

@@ -62,7 +62,8 @@ fit_spec <- function(call, formula, model, ask, simulated) {
     targets = plate$names[plate$targets], reference = plate$names[plate$refs], efficiency = efficiency_used(plate),
     variance = model$method, variance_asked = ask$variance, contrasts = model$weights, adjust = ask$adjust,
     level = ask$level, unit = model$unit_name, weights = ask$weights, ddf = if (model$method == "mixed") ask$ddf,
-    ignored = ask$ignore, replicates = ask$replicates, n_units = sum(group_size),
+    ignored = ask$ignore, reference_runs = ask$reference_runs,
+    replicates = ask$replicates, n_units = sum(group_size),
     group_size = group_size,
     dropped = incomplete_samples(plate), simulated = simulated
   )

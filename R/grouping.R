@@ -163,7 +163,8 @@ tick <- function(name) {
 # nothing in the numbers shows it. Plates of one unit each are part of how units differ.
 find_confounded <- function(x, wells, design) {
   names <- names(x)[has_word(names(x), plate_words, TRUE)]
-  names <- setdiff(names, c(setdiff(cq_canonical, "run"), names(design$factors), names(design$random), design$unit_name))
+  used <- c(setdiff(cq_canonical, "run"), names(design$factors), names(design$random), design$unit_name)
+  names <- setdiff(names, used)
   n <- length(wells$sample$levels)
   out <- list()
   for (name in names) {

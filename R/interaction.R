@@ -26,9 +26,11 @@
 #' # simulated: two drugs, crossed, four cultures each
 #' sheet <- expand.grid(culture = 1:4, A = c("no", "yes"), B = c("no", "yes"))
 #' sheet$sample <- paste0("s", 1:16)
+#' sheet$culture <- NULL
 #' set.seed(1)
 #' wells <- merge(sheet, data.frame(target = c("MYC", "GAPDH")))
-#' wells$cq <- 20 + rnorm(32, sd = 0.2) + ifelse(wells$target == "MYC", 3 + (wells$A == "yes") + (wells$B == "yes"), 0)
+#' wells$cq <- 20 + rnorm(32, sd = 0.2) + ifelse(wells$target == "MYC", 3 + (wells$A == "yes") +
+#'   (wells$B == "yes"), 0)
 #' x <- cq_data(wells)
 #' fit <- ddcq(x, ~ A * B, reference = "GAPDH", control = c(A = "no", B = "no"), efficiency = 2)
 #' ddcq_interaction(fit)

@@ -53,7 +53,8 @@
 #' temperature <- seq(65, 95, 0.5)
 #' melts <- function(tm, size) size / (1 + exp((temperature - tm) / 0.6))
 #' simulated <- data.frame(
-#'   temperature, A1 = melts(84, 100), A2 = melts(84.1, 90), A3 = melts(84.05, 95), A4 = melts(86, 100),
+#'   temperature, A1 = melts(84, 100), A2 = melts(84.1, 90), A3 = melts(84.05, 95), A4 = melts(86,
+#'     100),
 #'   A5 = melts(84, 60) + melts(76, 40)
 #' )
 #' melt <- cq_melt(cq_melt_curves(simulated, wide = TRUE, run = "simulated", target = "MYC"))

@@ -10,7 +10,8 @@ make_model <- function(plate, design, ask) {
   saturated <- is_saturated(design, c(question, design$by))
   check_adjust(ask$adjust, ask$contrasts)
   list(
-    plate = plate, method = choose_method(ask$variance, ask$weights, design, saturated), ddf = ask$ddf, precision = ask$weights,
+    plate = plate, method = choose_method(ask$variance, ask$weights, design, saturated), ddf = ask$ddf,
+    precision = ask$weights,
     terms = design$terms, saturated = saturated, question = question, by = design$by, cells = cells,
     cell = unit_cells(design$unit_codes, cells), levels = cells$labels, control = control,
     control_cells = cells$labels[rep_len(cells$question, length(cells$labels)) == control],

@@ -116,20 +116,24 @@ verdict_header <- function(x) {
 # Columns that do not fit the width are left out, the least needed first: the sentences below say
 # them all.
 verdict_table <- function(x, width) {
-  gap <- function(text) ifelse(is.na(text), "-", text)
-  columns <- list(
-    target = x$target, fold = fold_text(x$fold_change),
-    interval = ifelse(is.na(x$fold_low) | is.na(x$fold_high), "-",
-      paste(fold_text(x$fold_low), "to", fold_text(x$fold_high))
-    ),
-    direction = x$direction, size = gap(x$size), expected = gap(x$expected), verdict = x$verdict
-  )
+  columns <- verdict_texts(x)
   columns <- Map(pad_column, columns, names(columns), names(columns) %in% c("fold", "interval"))
   for (spare in c("expected", "size", "interval")) {
     if (sum(nchar(vapply(columns, `[`, "", 1), "width") + 2) <= width) break
     columns[[spare]] <- NULL
   }
   trimws(do.call(paste, c(unname(columns), sep = "  ")), "right")
+}
+
+verdict_texts <- function(x) {
+  gap <- function(text) ifelse(is.na(text), "-", text)
+  list(
+    target = x$target, fold = fold_text(x$fold_change),
+    interval = ifelse(is.na(x$fold_low) | is.na(x$fold_high), "-",
+      paste(fold_text(x$fold_low), "to", fold_text(x$fold_high))
+    ),
+    direction = x$direction, size = gap(x$size), expected = gap(x$expected), verdict = x$verdict
+  )
 }
 
 pad_column <- function(text, name, right) {

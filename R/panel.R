@@ -57,13 +57,13 @@ panel_verdict <- function(fit, panel = ddcq::anastrozole_panel, margin = 1.5) {
   rows <- rows[order(contrast, rows$place, method = "radix"), ]
   new_panel_verdict(
     rows,
-    level = fit$spec$level, margin = margin, simulated = isTRUE(fit$spec$simulated),
+    level = fit$spec$level, margin = margin, simulated = isTRUE(fit$spec$simulated), panel = panel_scheme(panel),
     absent = setdiff(panel$target, panel$target[gene]),
     remarks = c(panel_reference_remark(fit, gene, panel), ratio$remark)
   )
 }
 
-new_panel_verdict <- function(rows, level, margin, absent, remarks, simulated = FALSE) {
+new_panel_verdict <- function(rows, level, margin, absent, remarks, simulated = FALSE, panel = NULL) {
   direction <- verdict_direction(rows$low, rows$high)
   out <- data.frame(
     target = rows$target, contrast = rows$contrast,
@@ -76,8 +76,14 @@ new_panel_verdict <- function(rows, level, margin, absent, remarks, simulated = 
   out$note <- rows$note
   structure(out,
     class = c("panel_verdict", "data.frame"), level = level, margin = margin, simulated = simulated,
-    absent = absent, remarks = remarks
+    absent = absent, remarks = remarks, panel = panel
   )
+}
+
+# What the picture needs of the panel.
+panel_scheme <- function(panel) {
+  columns <- intersect(c("target", "pathway", "role", "expected", "evidence"), names(panel))
+  structure(unclass(panel)[columns], class = "data.frame", row.names = .set_row_names(nrow(panel)))
 }
 
 # ---- arguments -----------------------------------------------------------------------------------
@@ -101,7 +107,7 @@ check_panel <- function(panel) {
       "argument"
     )
   }
-  panel$names <- panel_names(panel)
+  panel$names <- names_in_panel(panel)
   known <- unlist(panel$names)
   twice <- unique(known[duplicated(known)])
   if (length(twice)) {
@@ -141,7 +147,7 @@ check_panel_found <- function(gene, targets, panel) {
 
 # ---- names ---------------------------------------------------------------------------------------
 
-panel_names <- function(panel) {
+names_in_panel <- function(panel) {
   aliases <- panel$aliases
   if (!is.list(aliases)) {
     aliases <- strsplit(as.character(aliases), ";", fixed = TRUE)

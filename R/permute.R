@@ -28,11 +28,16 @@
 #'
 #'   A target that was not detected in one of the samples has no row here: leaving the sample out would overstate its
 #'   group. The errors of the efficiencies are not in the intervals; they do not touch the test of no change.
+#'
+#'   The test sees the samples of the two groups alone. Where the model has more to say of their difference (effects
+#'   that add up, as in `~ a + b` with both compared, or blocks that lack a group), the note has the fit's own fold
+#'   change.
 #' @family questions
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2)
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = 2)
 #' ddcq_permute(fit)
 ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxon"), n_max = 2e5, draws = 10000,
                          level = NULL, adjust = NULL) {
@@ -51,6 +56,7 @@ ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxo
     function(y, units, weights) permute_row(y, units, weights, ask)
   )
   rows$exact <- rows$exact == 1
+  if (statistic != "wilcoxon") rows <- note_other_estimates(rows, fit)
   results <- resample_results(rows, ask$adjust, more)
   new_resample(results, fit, c(ask, list(efficiency_error = efficiency_warning(fit))), "ddcq_permute")
 }

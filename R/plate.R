@@ -256,7 +256,7 @@ check_unit_constant <- function(code, factors, levels, unit) {
 
 # Cq of the samples and targets that the fit uses, with the efficiencies. A cell of non-detects is censored: it has no
 # Cq here. One with wells on both sides of the limit has the Cq that all its wells together make likely.
-make_plate <- function(wells, roles, design, eff, replicates) {
+make_plate <- function(wells, roles, design, eff, replicates, reference_runs = "pooled") {
   n_samples <- length(wells$sample$levels)
   cells <- .Call(
     c_cells, wells$sample$codes, wells$target$codes, wells$run$codes,
@@ -279,6 +279,10 @@ make_plate <- function(wells, roles, design, eff, replicates) {
     cq <- done$cq
     partly <- done$filled
     wanted <- wanted & !partly
+  }
+  if (reference_runs == "same" && length(wells$run$levels) > 1) {
+    how <- match(replicates, c("mean", "median", "huber"))
+    cq <- same_run_references(cq, pick(cells$run), wells, rows, roles$used, eff, roles$refs, how)
   }
   list(
     cycles = wells$cycles, partly = partly, cq = cq, gaps = anyNA(cq), wells = pick(cells$quantified),

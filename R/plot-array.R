@@ -25,8 +25,9 @@ volcano_data <- function(results, level, adjust, simulated, label) {
   )
   points <- points[order(place), , drop = FALSE] # the first names are written first
   gone <- sum(!has)
-  words <- if (adjust == "none") "not adjusted" else
-    paste("adjusted by", adjust_words[[adjust]], "over the whole table")
+  words <- switch(adjust, none = "not adjusted", dunnett = "adjusted by Dunnett within a target",
+                  tukey = "adjusted by Tukey within a target",
+                  paste("adjusted by", adjust_words[[adjust]], "over the whole table"))
   caption <- paste(c(
     if (simulated) "SIMULATED DATA.",
     paste0("A dot a target. Filled: p below ", format(1 - level), ", ", words, "."),

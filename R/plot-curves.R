@@ -20,7 +20,8 @@
 #' @examples
 #' # simulated
 #' cycle <- 1:40
-#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 + exp(25 - cycle)))
+#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 +
+#'   exp(25 - cycle)))
 #' x <- cq_curves(wide, wide = TRUE, run = "simulated", target = "MYC")
 #' if (requireNamespace("ggplot2", quietly = TRUE)) plot(x, log = TRUE)
 NULL
@@ -94,9 +95,9 @@ autoplot.cq_melt <- function(object, by = c("panel", "colour"), targets = NULL, 
   data <- line_data(curves, targets)
   peaks <- object$peaks[!is.na(object$peaks$tm), , drop = FALSE]
   peaks <- peaks[melt_key(peaks) %in% melt_key(data), , drop = FALSE]
-  peaks$target <- curve_panel_names(peaks$target, data)
+  peaks$target <- target_panels(peaks$target, data)
   wells <- object$wells[melt_key(object$wells) %in% melt_key(data), , drop = FALSE]
-  wells$target <- curve_panel_names(wells$target, data)
+  wells$target <- target_panels(wells$target, data)
   marked <- wells[grepl("tm apart", wells$flags, fixed = TRUE), , drop = FALSE]
   said <- c(
     if (says_simulated(object$log, data$run)) "Simulated data.", line_words(data, by), "Points: peaks.",
@@ -142,11 +143,11 @@ line_data <- function(x, targets) {
   data$dye <- if (is.null(x$dye)) "" else x$dye
   if (!is.null(targets)) data <- data[x$target %in% targets, , drop = FALSE]
   if (!nrow(data)) ddcq_abort("There is no curve to draw.", "data")
-  data$target <- curve_panel_names(data$key, data)
+  data$target <- target_panels(data$key, data)
   data
 }
 
-curve_panel_names <- function(target, data) {
+target_panels <- function(target, data) {
   name <- function(x) ifelse(is.na(x), "(no target)", x)
   factor(name(target), unique(name(data$key)))
 }

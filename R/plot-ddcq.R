@@ -3,18 +3,23 @@
 
 #' A picture of a fit
 #'
-#' One panel a target and one row a group: every unit is a dot, as a fold of the control's mean, and below the dots
-#' stands the estimated fold change with its interval. The axis is logarithmic, so that a halving and a doubling are
-#' equally far from 1. The caption says what the lines are, how many units there are, and which rows have no estimate
-#' or no interval.
+#' By default one panel a target and one row a group: every unit is a dot, as a fold of the control's mean, and below
+#' the dots stands the estimated fold change with its interval. The axis is logarithmic, so that a halving and a
+#' doubling are equally far from 1. The caption says what the lines are, how many units there are, and which rows have
+#' no estimate or no interval.
 #'
 #' @param x,object (`ddcq`) A fit, or a ratio from [ddcq_ratio()].
 #' @param targets (text) The targets to show, in this order; all when `NULL`.
 #' @param ncol (number) Panels side by side; chosen from their number when `NULL`. One column suits a narrow page.
 #' @param base_size (number) Size of the text, in points.
+#' @param type (text) `"fold"` (the default); `"samples"`, the units of each group beside each other; `"paired"`, with
+#'   the units of a block joined (the formula must have one block); `"interaction"`, the group means of two factors as
+#'   lines; `"forest"`, the intervals of many targets; `"volcano"`; `"heatmap"`; `"variance"`, what each interval
+#'   rests on.
 #' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
 #' @return `autoplot()` returns a ggplot, to be changed, printed or saved; `plot()` prints it and returns it
-#'   invisibly. Both need the package ggplot2. An unknown target is an error of class `ddcq_error_argument`.
+#'   invisibly. Both need the package ggplot2. An unknown target, or a type that the design does not have, is an error
+#'   of class `ddcq_error_argument`.
 #' @details Groups differ in position, shape and a fill that is safe for colour-blind readers and keeps its order in
 #'   grey. Contrasts other than "level against control" have rows of their own below the groups. With one block in the
 #'   formula (`~ treatment + subject`), thin lines join the units of a block. The intervals are the unadjusted ones of
@@ -27,6 +32,7 @@
 #'   efficiency = cq_standard_curve(x))
 #' if (requireNamespace("ggplot2", quietly = TRUE)) {
 #'   plot(fit, targets = c("MYC", "BAX"))
+#'   plot(fit, type = "forest")
 #' }
 NULL
 
@@ -41,11 +47,16 @@ plot.ddcq <- function(x, ...) {
 #' @rdname plot.ddcq
 #' @importFrom rlang .data
 #' @exportS3Method ggplot2::autoplot
-autoplot.ddcq <- function(object, targets = NULL, ncol = NULL, base_size = 9, ...) {
+autoplot.ddcq <- function(object, targets = NULL, ncol = NULL, base_size = 9, type = "fold", ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a fit.")
-  drawn <- plot_data(object, targets)
   base_size <- check_number(base_size, "base_size", 1, 100)
+  type <- check_choice(type, c("fold", names(fit_pictures())), "type")
+  if (type != "fold") {
+    check_fit(object)
+    return(fit_pictures()[[type]](object, plot_targets(object, targets), ncol, base_size))
+  }
+  drawn <- plot_data(object, targets)
   n_panels <- nlevels(drawn$points$target)
   ncol <- if (is.null(ncol)) panel_columns(n_panels) else check_number(ncol, "ncol", 1, 100)
   draw_fit(drawn, ncol, base_size)
@@ -107,16 +118,20 @@ plot_points <- function(fit, targets, rows) {
     target = factor(samples$target, targets), group = factor(group, spec$levels),
     unit = as.character(samples[[spec$unit]]), block = block, fold = samples$log2_relative, stringsAsFactors = FALSE
   )
-  if (length(spec$by)) out$fold <- out$fold - own_control(out, fit)
   out$y <- rows$y[match(group, rows$group)] + 0.14 + dot_spread(out$target, out$group)
-  out
+  if (!length(spec$by)) {
+    return(out)
+  }
+  out$fold <- out$fold - own_control(out, fit)
+  out[is.finite(out$fold), , drop = FALSE]
 }
 
 # Within levels of `by` a dot is held against the control of its own level, as the contrasts are. Where that has none,
 # there is nothing to draw it against.
 own_control <- function(points, fit) {
-  level <- fit$spec$levels
-  part <- rep(seq_along(fit$model$cells$by), each = length(level) / length(fit$model$cells$by))[match(points$group, level)]
+  levels <- fit$spec$levels
+  n_by <- length(fit$model$cells$by)
+  part <- rep(seq_len(n_by), each = length(levels) / n_by)[match(points$group, levels)]
   is_control <- points$group %in% fit$spec$control_cells
   key <- paste(as.integer(points$target), part)
   mean <- tapply(points$fold[is_control], key[is_control], mean)

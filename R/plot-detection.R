@@ -49,7 +49,7 @@ detection_plot_data <- function(object, targets = NULL, models = NULL) {
   if (is.null(targets)) targets <- unique(object$target)
   targets <- unique(check_strings(targets, "targets"))
   check_known_targets(targets, unique(object$target), "targets")
-  models <- check_models(models %||% unique(c(object$model[object$main], "cloglog")))
+  models <- check_detection_models(models %||% unique(c(object$model[object$main], "cloglog")))
   levels <- levels[levels$target %in% targets, , drop = FALSE]
   levels$share <- levels$detected / levels$tested
   levels$target <- factor(levels$target, targets)
@@ -67,7 +67,7 @@ detection_plot_data <- function(object, targets = NULL, models = NULL) {
   )
 }
 
-check_models <- function(models) {
+check_detection_models <- function(models) {
   models <- unique(check_strings(models, "models"))
   lost <- setdiff(models, lod_models)
   if (length(lost)) {

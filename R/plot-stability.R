@@ -45,10 +45,10 @@ autoplot.cq_stability <- function(object, what = c("stability", "variation", "ra
   switch(what,
     variation = draw_variation(plot_part(details, "genorm"), spec, base_size),
     ranks = draw_ranks(rank_plot_data(object, details), spec, base_size),
-    equivalence = draw_reference_equivalence(plot_part(details, "equivalence"), spec, base_size),
+    equivalence = draw_stability_equivalence(plot_part(details, "equivalence"), spec, base_size),
     switch(method,
       genorm = draw_steps(details$genorm, spec, base_size),
-      equivalence = draw_reference_equivalence(details$equivalence, spec, base_size),
+      equivalence = draw_stability_equivalence(details$equivalence, spec, base_size),
       normfinder = draw_normfinder(details$normfinder, object, spec, base_size),
       draw_measure(object, spec, base_size)
     )
@@ -239,7 +239,7 @@ draw_ranks <- function(d, spec, base_size) {
 
 # ---- equivalence ----
 
-reference_equivalence_data <- function(found) {
+stability_equivalence_data <- function(found) {
   d <- found$contrasts
   order <- found$table$target[order(found$table$rank)]
   contrasts <- unique(d$contrast)
@@ -248,8 +248,8 @@ reference_equivalence_data <- function(found) {
   d
 }
 
-draw_reference_equivalence <- function(found, spec, base_size) {
-  d <- reference_equivalence_data(found)
+draw_stability_equivalence <- function(found, spec, base_size) {
+  d <- stability_equivalence_data(found)
   margin <- log2(spec$margin)
   frame <- range(d$conf.low, d$conf.high, -margin, margin, na.rm = TRUE)
   breaks <- fold_breaks(frame)

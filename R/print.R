@@ -79,6 +79,10 @@ fit_header <- function(x) {
 }
 
 fit_table <- function(rows, spec, digits) {
+  text_table(contrast_texts(rows, spec, digits))
+}
+
+contrast_texts <- function(rows, spec, digits) {
   columns <- list(
     target = rows$target, fold = fold_label(rows$fold_change, digits),
     interval = interval_label(rows$fold_low, rows$fold_high, digits), p = p_label(rows$p.value),
@@ -89,7 +93,7 @@ fit_table <- function(rows, spec, digits) {
     "target", if (is.null(spec$interaction)) "fold" else "ratio", interval, "p", paste0("p (", spec$adjust, ")"), "n"
   )
   if (spec$adjust == "none") columns[[5]] <- NULL
-  text_table(columns)
+  columns
 }
 
 # The annotation lines: how the numbers above were got.
@@ -101,7 +105,8 @@ fit_lines <- function(x) {
     ),
     if (length(spec$reference)) {
       paste0("Normalised to ", paste(spec$reference, collapse = ", "),
-             if (length(spec$reference) > 1) " (geometric mean of their quantities)", ".")
+             if (length(spec$reference) > 1) " (geometric mean of their quantities)",
+             if (identical(spec$reference_runs, "same")) ", of each target's own run", ".")
     } else {
       "Formed in each sample; no reference is needed."
     },
@@ -197,10 +202,17 @@ fit_notes <- function(rows, width) {
 #' @param digits (number) Digits after the point of fold changes.
 #' @param width (number) Width of the lines.
 #' @param rows (number) Rows to show; the rest is counted.
+#' @param as (`"fold"` or `"percent"`) `"percent"` says the same in the language of knock-downs.
 #' @param ... Not used.
 #' @return `print()` returns `x`, invisibly; `format()` the lines as text; `summary()` an object of class
 #'   `summary.ddcq` that prints, besides, each row's standard error, the intervals under either variance where the
 #'   groups allow both, where the variance comes from ([ddcq_variance()]), the SD of each group and the efficiencies.
+#'
+#'   `summary(as = "percent")` is a data frame of class `ddcq_percent`, one row a target and contrast: `target`,
+#'   `contrast`, `remaining`, `remaining_low`, `remaining_high` (the quantity in per cent of the control's, with its
+#'   unadjusted interval), `reduction`, `reduction_low`, `reduction_high` (100 minus that, in per cent; negative for a
+#'   rise), `p.value`, `adj.p.value`, `n`, `n_control`, `sentence` and `note`. Interactions have no control to be a per
+#'   cent of: an error of class `ddcq_error_argument`.
 #' @family model
 #' @name print.ddcq
 #' @examples
@@ -209,6 +221,7 @@ fit_notes <- function(rows, width) {
 #'   efficiency = cq_standard_curve(x))
 #' print(fit, digits = 3)
 #' summary(fit)
+#' summary(fit, as = "percent")
 NULL
 
 #' @rdname print.ddcq
@@ -220,7 +233,11 @@ print.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ...
 
 #' @rdname print.ddcq
 #' @export
-summary.ddcq <- function(object, ...) {
+summary.ddcq <- function(object, as = c("fold", "percent"), ...) {
+  check_dots_empty(...)
+  if (check_choice(if (missing(as)) "fold" else as, c("fold", "percent"), "as") == "percent") {
+    return(percent_table(object))
+  }
   parts <- flat_parts(object$parts)
   v <- parts$var_biological + parts$var_efficiency
   detail <- object$results[c("target", "contrast", "estimate", "std.error", "df", "p.value")]
@@ -295,6 +312,10 @@ share_label <- function(x) {
 # ---- efficiencies ----
 
 efficiency_lines <- function(x) {
+  text_table(efficiency_columns(x))
+}
+
+efficiency_columns <- function(x) {
   number <- function(v, d) ifelse(is.na(v), "-", formatC(v, digits = d, format = "f"))
   columns <- list(
     target = x$target, efficiency = number(x$efficiency, 3), SE = number(x$std.error, 3),
@@ -311,7 +332,7 @@ efficiency_lines <- function(x) {
   } else {
     columns$source <- x$source
   }
-  text_table(columns)
+  columns
 }
 
 #' @export

@@ -83,12 +83,16 @@ match_cq <- function(curve, cq) {
   at
 }
 
-# Whether both have a name, and not the same. The pairs of filters of LightCycler 480 are no names of dyes.
+# Whether both have a name, and not the same. LightCycler 480 names the pair of filters in its curves, and "SYBR Green I
+# (465-510)" in its results: of those the filters are compared, where both have them.
 contradicts <- function(one, other) {
   if (is.null(one) || is.null(other)) {
     return(FALSE)
   }
-  !is.na(one) & !is.na(other) & one != other & !grepl("^[0-9]{3}-[0-9]{3}$", one)
+  filters <- grepl("^[0-9]{3}-[0-9]{3}$", one)
+  theirs <- sub("^.*\\(([0-9]{3}-[0-9]{3})\\).*$", "\\1", other)
+  both <- filters & grepl("^[0-9]{3}-[0-9]{3}$", theirs)
+  !is.na(one) & !is.na(other) & ifelse(filters, both & one != theirs, one != other)
 }
 
 # The names for each curve. Where a well has several rows its sample is known as long as they agree.

@@ -1,26 +1,30 @@
-# The report: one html page. The template holds the order and the headings; everything that comes from data is made
-# here as finished html, so that no name is ever read as markdown, math or a tag.
+# The report: one html page, or a Word document or pdf. The template holds the order and the headings; everything that
+# comes from data is made as blocks (report-blocks.R), so that no name is ever read as markdown, math or a tag.
 
 #' The analysis as one page
 #'
-#' Writes what was asked, what happened to the wells, the efficiencies, the fold changes with their picture, the gene
-#' panel's verdict where genes of the panel were measured, and every note and warning, as one html file that needs no
-#' other file and no network.
+#' Writes what was asked, what happened to the wells, the checks, the efficiencies, the references, the fold changes
+#' with their pictures and in sentences, the panel's verdict, what changes when a choice is changed, what the
+#' intervals rest on, the MIQE items and the methods paragraph, as one html file that needs no other file and no
+#' network, or as a Word document or pdf. What stands against the results stands above them, in a box.
 #'
-#' @param fit (`ddcq`) A fit.
-#' @param file (text) The file to write, ending in `.html`. Its directory must exist; a file that is there is
-#'   overwritten.
+#' @param fit (`ddcq` or list of them) A fit, or several of the same wells in a list; its names become headings.
+#' @param file (text) The file to write, ending in `.html`, `.docx` or `.pdf`. Its directory must exist; a file that is
+#'   there is overwritten.
 #' @param ... Not used.
-#' @param data (`cq_data`) The wells that the fit was made from, for a table of them by target. `NULL` leaves it out.
+#' @param data (`cq_data`) The wells that the fit was made from: their table, the plate maps, the exclusions, the
+#'   download.
 #' @param title (text) The heading; made from the fit when `NULL`.
 #' @param open (flag) Open the page in a browser when it is done?
 #' @param quiet (flag) Say nothing on the way?
+#' @inheritParams ddcq_report_parts
 #' @return The path of the file, invisibly. Errors have the classes `ddcq_error_argument` (what was given),
-#'   `ddcq_error_file` (the directory, the extension) and `ddcq_error_package` (no pandoc).
-#' @details The page is rendered from a template, which RStudio lists as "ddCq report" under New File, R Markdown, From
-#'   Template: a copy of it can be rearranged at will. The packages rmarkdown, knitr and ggplot2 are needed, and
-#'   pandoc, which RStudio brings along.
-#' @family model
+#'   `ddcq_error_file` (the directory, the extension) and `ddcq_error_package` (no pandoc; for a pdf, no LaTeX).
+#' @details The report is rendered from a template, which RStudio lists as "ddCq report" under New File, R Markdown,
+#'   From Template: a copy of it can be rearranged at will, and [ddcq_report_parts()] gives its sections one by one. The
+#'   packages rmarkdown, knitr and ggplot2 are needed, and pandoc, which RStudio brings along. A pdf needs LaTeX;
+#'   without it, write html and print that from a browser.
+#' @family reports
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
@@ -32,10 +36,10 @@
 #'   ddcq_report(fit, file.path(tempdir(), "report.html"), data = x)
 #' }
 #' }
-ddcq_report <- function(fit, file = "report.html", ..., data = NULL, title = NULL, open = FALSE,
-                        quiet = TRUE) {
+ddcq_report <- function(fit, file = "report.html", ..., data = NULL, curve = NULL, check = NULL, stability = NULL,
+                        calibration = NULL, lod = NULL, power = NULL, title = NULL, open = FALSE, quiet = TRUE) {
   check_dots_empty(...)
-  check_fit(fit)
+  fits <- fit_list(fit)
   file <- report_file(file)
   if (!is.null(data)) data <- valid_cq_data(data)
   if (!is.null(title)) title <- check_string(title, "title")
@@ -43,16 +47,24 @@ ddcq_report <- function(fit, file = "report.html", ..., data = NULL, title = NUL
   quiet <- check_flag(quiet, "quiet")
   need_package(c("rmarkdown", "knitr", "ggplot2"), "to write a report.")
   check_pandoc()
+  if (report_kind(file) == "pdf") check_latex()
   check_not_knitting()
-  render_report(file, list(fit = fit, data = data, title = title %||% report_title(fit)), quiet)
+  render_report(file, list(
+    fit = fits, data = data, title = title %||% report_title(fits[[1]]), curve = curve, check = check,
+    stability = stability, calibration = calibration, lod = lod, power = power
+  ), quiet)
   if (open) utils::browseURL(file)
   invisible(file)
 }
 
+report_kind <- function(file) {
+  sub("^htm$", "html", tolower(sub("^.*[.]", "", file)))
+}
+
 report_file <- function(file) {
   file <- check_string(file, "file")
-  if (!grepl("[.]html?$", file, ignore.case = TRUE)) {
-    ddcq_abort(c("{.arg file} must end in {.val .html}, not {.val {file}}."), "file")
+  if (!grepl("[.](html?|docx|pdf)$", file, ignore.case = TRUE)) {
+    ddcq_abort(c("{.arg file} must end in {.val .html}, {.val .docx} or {.val .pdf}, not {.val {file}}."), "file")
   }
   if (dir.exists(file)) {
     ddcq_abort(c("{.arg file} must be a file, but {.file {file}} is a directory."), "file")
@@ -66,6 +78,17 @@ report_file <- function(file) {
     )
   }
   file.path(normalizePath(folder), basename(file))
+}
+
+check_latex <- function(there = any(nzchar(Sys.which(c("pdflatex", "xelatex", "lualatex"))))) {
+  if (!there) {
+    ddcq_abort(
+      c("A pdf needs LaTeX, and there is none.",
+        "i" = "Write {.val report.html} and print it from a browser: it is made for that.",
+        "i" = "Or {.val report.docx}; or install LaTeX, for example by {.code tinytex::install_tinytex()}."
+      ), "package"
+    )
+  }
 }
 
 check_pandoc <- function(there = rmarkdown::pandoc_available("1.14")) {
@@ -97,17 +120,31 @@ render_report <- function(file, params, quiet) {
   place <- tempfile("ddcq_report_")
   dir.create(place)
   on.exit(unlink(place, recursive = TRUE))
-  template <- system.file("rmarkdown", "templates", "ddcq_report", "skeleton", "skeleton.Rmd", package = "ddcq")
-  source <- file.path(place, "report.Rmd")
-  file.copy(template, source)
+  template <- system.file("rmarkdown", "templates", "ddcq_report", "skeleton", package = "ddcq")
+  file.copy(list.files(template, full.names = TRUE), place)
+  kind <- report_kind(file)
+  params$dir <- place
   made <- rmarkdown::render(
-    source, output_file = "report.html", output_dir = place, intermediates_dir = place, knit_root_dir = place,
-    output_options = list(pandoc_args = c("--metadata", paste0("pagetitle=", tab_title(params$title)))),
+    file.path(place, "skeleton.Rmd"), output_format = report_output(kind, params$title),
+    output_file = paste0("report.", kind), output_dir = place, intermediates_dir = place, knit_root_dir = place,
     params = params, envir = new.env(parent = globalenv()), quiet = quiet
   )
   if (!file.copy(made, file, overwrite = TRUE)) {
     ddcq_abort(c("{.arg file} must be a file that can be written.", "x" = "{.file {file}} could not be."), "file")
   }
+}
+
+report_output <- function(kind, title) {
+  args <- c("--metadata", paste0("pagetitle=", tab_title(title)), "--metadata", "lang=en-GB")
+  switch(kind,
+    html = rmarkdown::html_document(
+      theme = NULL, highlight = NULL, mathjax = NULL, self_contained = TRUE, pandoc_args = args
+    ),
+    docx = rmarkdown::word_document(pandoc_args = args[3:4]),
+    pdf = rmarkdown::pdf_document(
+      latex_engine = if (nzchar(Sys.which("xelatex"))) "xelatex" else "pdflatex", pandoc_args = args[3:4]
+    )
+  )
 }
 
 # The title of the browser's tab goes through the command line, which takes no letters that the locale does not have.

@@ -26,6 +26,7 @@ resample_rows <- function(fit, columns, work) {
   weights <- fit$spec$contrasts
   targets <- fit$spec$targets
   out <- resample_frame(rep(targets, each = ncol(weights)), rep(colnames(weights), length(targets)), columns)
+  out[c("n", "n_control")] <- fit$results[c("n", "n_control")]
   for (k in seq_len(ncol(weights))) {
     weight <- weights[, k]
     row <- (seq_along(targets) - 1L) * ncol(weights) + k
@@ -76,6 +77,18 @@ undetected_targets <- function(fit, units) {
   without <- dropped$sample[dropped$target %in% spec$reference]
   lost <- dropped$target[dropped$reason == "not detected" & !dropped$sample %in% without]
   if (any(lost %in% spec$ratio)) spec$targets else intersect(spec$targets, lost)
+}
+
+# What is resampled are the compared samples alone. Where the model has more to say of the contrast (effects that add
+# up, incomplete blocks, weights), its estimate is another, and the row says so.
+note_other_estimates <- function(rows, fit) {
+  own <- fit$results$estimate
+  other <- which(abs(rows$estimate - own) > 1e-8 * (1 + abs(own)))
+  said <- paste0(
+    "from the compared samples alone; all that the model knows gives ", fold_label(2^own[other]), "-fold"
+  )
+  rows$note[other] <- paste0(rows$note[other], ifelse(nzchar(rows$note[other]), "; ", ""), said)
+  rows
 }
 
 # The columns of ddcq()'s results, from a table with estimate, limits and p; the columns `more` stand before the note.
@@ -143,7 +156,8 @@ tidy.ddcq_resample <- function(x, ...) {
 #' @name print.ddcq_resample
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = 2)
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = 2)
 #' print(ddcq_permute(fit), digits = 3)
 NULL
 

@@ -166,7 +166,7 @@ stability_notes <- function(method, targets, details, input) {
   value <- table$stability[row]
   shared <- table$rank[row]
   tied <- !is.na(shared) & (duplicated(shared) | duplicated(shared, fromLast = TRUE)) & method != "genorm"
-  join_found_notes(c(
+  join_stability_notes(c(
     list(
       unname(input$lost[targets]), ifelse(is.na(row) | !is.na(value), NA, "no value"), ifelse(tied, "tied", NA)
     ),
@@ -180,7 +180,7 @@ stability_notes <- function(method, targets, details, input) {
 }
 
 # What is there of each row, side by side.
-join_found_notes <- function(parts) {
+join_stability_notes <- function(parts) {
   out <- character(length(parts[[1]]))
   for (part in parts) {
     has <- which(!is.na(part))

@@ -28,7 +28,7 @@ format.cq_stability <- function(x, digits = 3, width = getOption("width"), rows 
     if (more > 0) paste("  ... and", plural(more, "more candidate")),
     wrap_lines(c(
       stability_lines(spec, details), variation_line(spec, details$genorm),
-      reference_equivalence_lines(spec, details$equivalence), attr(x, "sentence", exact = TRUE)
+      stability_equivalence_lines(spec, details$equivalence), attr(x, "sentence", exact = TRUE)
     ), width), notes_by_text(x, width)
   )
 }
@@ -143,7 +143,7 @@ variation_line <- function(spec, found) {
   )
 }
 
-reference_equivalence_lines <- function(spec, found) {
+stability_equivalence_lines <- function(spec, found) {
   if (is.null(found)) {
     return("Without groups it is not known whether a candidate moves with the treatment: give `group`.")
   }

@@ -86,21 +86,25 @@ variance_notes <- function(model, parts, total, lost) {
 
 #' @export
 format.ddcq_variance <- function(x, width = getOption("width"), ...) {
+  said <- unique(x$note[nzchar(x$note)])
+  c(
+    if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
+    "Where the variance of each fold change comes from (log2 scale, shares of the whole)",
+    paste0("  ", text_table(variance_columns(x), left = 1:2)),
+    if (length(said)) wrap_lines(paste0("Note: ", said, "."), width)
+  )
+}
+
+variance_columns <- function(x) {
   share <- function(part) share_label(ifelse(is.na(x[[part]]) & !is.na(x$variance), 0, x[[part]]) / x$variance)
   parts <- c("biological", "technical", "reference", "efficiency", "calibration")
   parts <- parts[vapply(parts, function(p) p != "calibration" || any(x[[p]] > 0, na.rm = TRUE), NA)]
-  columns <- c(
+  c(
     list(
       target = x$target, contrast = x$contrast,
       SE = ifelse(is.na(x$std.error), "-", formatC(x$std.error, digits = 3, format = "f"))
     ),
     stats::setNames(lapply(parts, share), parts)
-  )
-  said <- unique(x$note[nzchar(x$note)])
-  c(
-    if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
-    "Where the variance of each fold change comes from (log2 scale, shares of the whole)",
-    paste0("  ", text_table(columns, left = 1:2)), if (length(said)) wrap_lines(paste0("Note: ", said, "."), width)
   )
 }
 

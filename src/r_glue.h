@@ -70,6 +70,8 @@ void glue_nan_to_na(SEXP list);
   X(c_inverse_predict, 4)      \
   X(c_detection_fit, 6)        \
   X(c_sd_curve, 3)             \
+  X(c_fit_curves, 8)           \
+  X(c_curve_values, 5)         \
   X(c_melt, 5)
 
 SEXP c_code_strings(SEXP x);
@@ -127,6 +129,12 @@ SEXP c_serial_fit(SEXP x, SEXP y, SEXP wells, SEXP run, SEXP step, SEXP n_runs, 
 SEXP c_inverse_predict(SEXP y, SEXP var_y, SEXP line, SEXP quantile);
 SEXP c_sd_curve(SEXP x, SEXP s, SEXP df);
 SEXP c_detection_fit(SEXP x, SEXP tested, SEXP detected, SEXP link, SEXP share, SEXP drop);
+SEXP c_fit_curves(SEXP x, SEXP y, SEXP start, SEXP threshold, SEXP base_first, SEXP base_last,
+                  SEXP options, SEXP threads);
+SEXP c_curve_values(SEXP model, SEXP parameters, SEXP curve, SEXP x, SEXP inverse);
 SEXP c_melt(SEXP temperature, SEXP fluorescence, SEXP start, SEXP rule, SEXP most);
+
+/* Called once when the library is loaded: a forked child is known by its process. */
+void glue_remember_process(void);
 
 #endif

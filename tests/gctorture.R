@@ -15,6 +15,7 @@ sys.source(file.path("tests", "testthat", "helper-twins-stability.R"), helper)
 for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
   sys.source(file, helper)
 }
+sys.source(file.path("tests", "testthat", "helper-twins-curves.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -72,6 +73,11 @@ calls <- c(calls, list(
   )),
   "c_serial_fit, no df" = as_call("c_serial_fit", list(c(5, 4), c(15, 18), c(1, 1), c(0L, 0L), 0:1, 1L, 0, 3L)),
   "c_detection_fit, single hit" = as_call("c_detection_fit", changed("c_detection_fit", link = 0L)),
+  "c_fit_curves" = as_call("c_fit_curves", curves$c_fit_curves),
+  "c_fit_curves, none" = as_call("c_fit_curves", list(
+    double(), double(), 0L, double(), double(), double(), c(1L, 0L, 1L), 1L
+  )),
+  "c_curve_values, inverse" = as_call("c_curve_values", changed("c_curve_values", inverse = 1L)),
   "c_melt, no curve" = as_call("c_melt", changed("c_melt", start = 0L)),
   # errors, half-way through what the entry allocates
   "c_group_value, refused" = as_call("c_group_value", changed("c_group_value", value = "a")),
@@ -100,6 +106,8 @@ calls <- c(calls, list(
   "c_inverse_predict, refused" = as_call("c_inverse_predict", changed("c_inverse_predict", line = 1)),
   "c_sd_curve, refused" = as_call("c_sd_curve", changed("c_sd_curve", df = 7)),
   "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L)),
+  "c_fit_curves, refused" = as_call("c_fit_curves", utils::modifyList(curves$c_fit_curves, list(threads = -1L))),
+  "c_fit_curves, refused" = as_call("c_fit_curves", changed("c_fit_curves", threads = -1L)),
   "c_melt, refused" = as_call("c_melt", changed("c_melt", most = -1L))
 ))
 calls

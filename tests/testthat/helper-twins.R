@@ -411,6 +411,14 @@ first_arguments <- function() {
     c_melt = list(
       temperature = as.double(70:81), fluorescence = c(9, 9, 8.9, 8.7, 8, 6, 4, 3.2, 3, 2.9, 2.9, 2.9),
       start = c(0L, 0L, 12L), rule = c(2, 0.1, 0), most = 3L
+    ),
+    c_fit_curves = list(
+      x = as.double(c(1:20, 1:20)), y = c(1 / (1 + exp(12 - 1:20)), numeric(20)), start = c(0L, 20L, 40L),
+      threshold = c(0.2, NA), base_first = c(NA, 3), base_last = c(NA, 5), options = c(1L, 3L, 1L), threads = 1L
+    ),
+    c_curve_values = list(
+      model = c(1L, 4L), parameters = c(-0.6, -0.5, 0, 0, 1, 1, 12, 12, 1, NA), curve = c(0L, 1L, 1L),
+      x = c(5, 6, 7), inverse = 0L
     )
   )
 }
@@ -425,6 +433,8 @@ pooled_arguments <- function(args = entry_arguments()$c_fold_change) {
 
 # Calls an entry by its name with a list of arguments; one that draws random numbers draws the same every time.
 call_entry <- function(name, args) {
+  old <- get0(".Random.seed", globalenv(), inherits = FALSE)
+  on.exit(if (!is.null(old)) assign(".Random.seed", old, globalenv()))
   set.seed(1)
   symbol <- utils::getFromNamespace(name, "ddcq")
   do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)

@@ -7,7 +7,7 @@ anova_rows <- function(fit, target) {
 }
 
 type_three <- function(model) {
-  a <- car::Anova(model, type = 3)
+  a <- other("car", "Anova")(model, type = 3)
   a <- a[!rownames(a) %in% c("(Intercept)", "Residuals"), ]
   list(df = a$Df, f = a[["F value"]], p = a[["Pr(>F)"]], terms = rownames(a))
 }

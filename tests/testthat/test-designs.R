@@ -392,7 +392,7 @@ test_that("a factorial prints, draws, reports and is judged as two groups are", 
   skip_if_not_installed("emmeans")
   expect_model_rows(ratio$results, emm_rows(m, "drug", "trt.vs.ctrl1", by = "dose"))
   skip_if_not_installed("ggplot2")
-  file <- withr::local_tempfile(fileext = ".pdf")
+  file <- tempfile(fileext = ".pdf")
   grDevices::pdf(file)
   expect_no_error(plot(fit))
   expect_no_error(plot(ratio))

@@ -80,6 +80,14 @@ test_that("the number of products, and which is the main one", {
   expect_identical(cq_melt(weak, weak = 0)$wells$n_peaks, rep(1L, 4))
 })
 
+test_that("a plate without a single product", {
+  m <- cq_melt(as_melt(A1 = 100 - grid, A2 = 90 - grid))
+  expect_identical(m$wells$n_peaks, c(0L, 0L))
+  expect_identical(nrow(m$peaks), 2L)
+  expect_true(all(is.na(m$peaks$tm)))
+  expect_output(print(m), "No peak: A01 \\(MYC\\), A02")
+})
+
 test_that("noise makes no peaks", {
   # 0.4 % of 3,000 simulated wells of this step had a peak
   set.seed(5)

@@ -32,9 +32,9 @@ test_that("estimate and variance are those of a censored regression at each samp
     limit <- w * ifelse(is.na(wide[, "T"]), 40, wide[, "T"]) - w * rowMeans(wide[, c("R1", "R2")])
     group <- wells$group[match(rownames(wide), wells$sample)]
     if (min(table(group[!is.na(wide[, "T"])])) == 0 || length(unique(group[!is.na(wide[, "T"])])) < 2) next
-    truth <- survival::survreg(
-      survival::Surv(limit, !is.na(wide[, "T"])) ~ group, dist = "gaussian",
-      control = survival::survreg.control(rel.tolerance = 1e-12, maxiter = 200)
+    truth <- other("survival", "survreg")(
+      other("survival", "Surv")(limit, !is.na(wide[, "T"])) ~ group, dist = "gaussian",
+      control = other("survival", "survreg.control")(rel.tolerance = 1e-12, maxiter = 200)
     )
     row <- fit$results
     expect_equal(row$estimate, -unname(coef(truth)[2]), tolerance = 1e-7, info = seed)

@@ -58,7 +58,7 @@ test_that("StepOne melt regions: temperatures and fluorescence from two tables",
 
 test_that("CFX: a folder of sheets is one run of two dyes with its names", {
   x <- cq_read_curves(fixture("cfx-curves"))
-  expect_identical(unique(x$run), "simulated-run")
+  expect_identical(unique(x$run), "simulated")
   expect_wells(x, rep(c("A01", "A02", "B01"), 2), 1:6, function(k) rn(k) - if (k > 3) 0.6 else 0)
   first <- x[!duplicated(curve_index(x)), ]
   expect_identical(first$dye, rep(c("FAM", "HEX"), each = 3))
@@ -108,6 +108,21 @@ test_that("LightCycler 480: the program with cycles, the one that melts, every f
   y <- cq_read_curves(fixture("curves-lc480.txt"), "melt")
   expect_wells(y, c("A01", "B12", "A01", "B12"), c(1, 2, 2, 3), fall)
   expect_error(cq_read_curves(fixture("lc480.txt")), "raw data", class = "ddcq_error_format")
+})
+
+test_that("LightCycler 480: the results of one filter name the curves of that filter", {
+  results <- tempfile(fileext = ".txt")
+  writeLines(c(
+    "Experiment: simulated  Selected Filter: SYBR Green I / HRM Dye (465-510)",
+    "Include\tColor\tPos\tName\tCp\tConcentration\tStandard\tStatus", "True\t255\tA1\ts1\t22.10\t\t0\t", "True\t255\tB12\ts2\t24.10\t\t0\t"
+  ), results)
+  x <- cq_read_curves(c(fixture("curves-lc480.txt"), results))
+  expect_identical(cq_log(x)$n[cq_log(x)$what == "curves named by the table of Cq"], 2L)
+  expect_identical(cq_log(x)$n[cq_log(x)$what == "curves without a row of Cq"], 2L)
+  # the raw data have names of their own, and these stand
+  expect_identical(unique(x$sample), c("sample 1", "sample 2"))
+  expect_false(any(contradicts(c("465-510", NA, "FAM"), c("SYBR Green I (465-510)", "HEX", "FAM"))))
+  expect_true(all(contradicts(c("533-580", "FAM"), c("SYBR Green I (465-510)", "HEX"))))
 })
 
 test_that("MxPro: segments, decimal comma in the temperatures, wells by number", {
@@ -305,7 +320,7 @@ mutations <- list(
 test_that("mutated files give an error, or nothing that was not there", {
   files <- c(
     "curves-quantstudio.txt", "curves-lc480.txt", "curves-mxpro.txt", "curves-sds.txt", "curves-rdes.tsv",
-    "cfx-curves/simulated-run_-_Quantification_Amplification_Results_FAM.csv", "curves-cfx-german.csv"
+    "cfx-curves/simulated_-_Quantification_Amplification_Results_FAM.csv", "curves-cfx-german.csv"
   )
   set.seed(88)
   n <- c(read = 0, refused = 0)

@@ -170,6 +170,74 @@ test_that("names may be anything", {
   expect_warning(ddcq_boot(made_fit(wells), replicates = 199), "a\\{b\\}")
 })
 
+# Two crossed factors with unequal groups.
+made_cross <- function(seed = 4) {
+  wells <- made_wells(n = 7, effect = c(MYC = 1, BAX = 0), groups = c("vehicle", "drug", "v2", "d2"), seed = seed)
+  sheet <- data.frame(drug = wells$treatment %in% c("drug", "d2"), estradiol = wells$treatment %in% c("v2", "d2"))
+  wells$drug <- ifelse(sheet$drug, "yes", "no")
+  wells$estradiol <- ifelse(sheet$estradiol, "yes", "no")
+  wells$treatment <- NULL
+  wells[wells$sample != "s01", ]
+}
+
+cross_fit <- function(formula, control, ...) {
+  quietly(ddcq(cq_data(made_cross()), formula, reference = "REF", control = control, efficiency = 2, ...))
+}
+
+test_that("crossed factors: each row is the two groups by themselves", {
+  wells <- made_cross()
+  fit <- cross_fit(~ drug * estradiol, c(drug = "no", estradiol = "no"))
+  by <- cross_fit(~ drug * estradiol, c(drug = "no"), by = "estradiol")
+  value <- log_quantity(wells, "MYC")
+  sheet <- wells[wells$target == "MYC", ]
+  for (level in c("no", "yes")) {
+    here <- sheet$estradiol == level
+    plain <- internal("permute_contrast")(value[here], sheet$drug[here] == "yes")
+    found <- ddcq_permute(by)$results
+    row <- found[found$target == "MYC" & grepl(paste0("estradiol ", level), found$contrast), ]
+    expect_equal(c(row$p.value, row$conf.low), c(plain$p.value, plain$conf.low), tolerance = 1e-10)
+    if (level == "no") {
+      row <- ddcq_permute(fit)$results
+      expect_equal(row$p.value[row$target == "MYC" & row$contrast == "yes:no vs no:no"], plain$p.value)
+    }
+  }
+  for (f in list(fit, by)) {
+    expect_close(ddcq_permute(f)$results$estimate, f$results$estimate, 1e-10)
+    expect_false(any(nzchar(ddcq_permute(f)$results$note)))
+    expect_close(quietly(ddcq_boot(f, replicates = 199))$results$estimate, f$results$estimate, 1e-10)
+  }
+})
+
+test_that("where the model knows more than the two groups, the note has its fold change", {
+  fit <- cross_fit(~ drug + estradiol, c(drug = "no", estradiol = "no"))
+  for (found in list(ddcq_permute(fit), ddcq_permute(fit, statistic = "welch"), quietly(ddcq_boot(fit, replicates = 199)))) {
+    expect_match(found$results$note, "from the compared samples alone", fixed = TRUE)
+  }
+  expect_match(ddcq_permute(fit)$results$note[1], paste0(internal("fold_label")(fit$results$fold_change[1]), "-fold"), fixed = TRUE)
+  expect_false(any(nzchar(ddcq_permute(fit, statistic = "wilcoxon")$results$note)))
+})
+
+test_that("rows without an answer keep their numbers of samples, and none is blamed for another", {
+  wells <- made_wells(n = 8)
+  wells$cq[wells$target == "MYC" & wells$sample == "s09"] <- NA
+  found <- ddcq_permute(made_fit(wells))$results
+  expect_identical(found[c("n", "n_control")], made_fit(wells)$results[c("n", "n_control")])
+  # BAX has five a group, MYC eight but a non-detect: it is the five that stop it
+  thin <- wells[!(wells$target == "BAX" & wells$sample %in% c("s01", "s02", "s03", "s09", "s10", "s11")), ]
+  expect_error(ddcq_boot(made_fit(thin), replicates = 199), "Here there are 5", class = "ddcq_error_data")
+})
+
+test_that("covariates and random effects are refused by name", {
+  skip_if_not_installed("lmerTest")
+  wells <- made_wells(n = 8)
+  number <- as.integer(substr(wells$sample, 2, 3))
+  wells$mouse <- paste0("m", (number + 1) %/% 2)
+  fit <- made_fit(wells, ~ treatment + (1 | mouse))
+  expect_error(ddcq_permute(fit), "mouse", class = "ddcq_error_argument")
+  expect_error(ddcq_boot(fit), "mouse", class = "ddcq_error_argument")
+  expect_identical(ddcq_equivalence(fit)$results$estimate, fit$results$estimate)
+})
+
 test_that("arguments are checked", {
   fit <- made_fit(made_wells())
   expect_error(ddcq_permute(), class = "ddcq_error_argument")
