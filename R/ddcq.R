@@ -39,9 +39,10 @@
 #'   where units differ in nothing else; elsewhere the plain mean is.
 #' @param replicates (`"mean"`, `"median"` or `"huber"`) How technical replicates become one value. Huber's location
 #'   takes the assay's pooled technical SD as its scale.
-#' @param reference_runs (`"pooled"` or `"same"`) Where targets stand on several plates and the references on each of them
-#'   (`cq_data(runs = "same")`): a target against the mean of the references over all runs, or against those of its own
-#'   run. With `"same"` the `cq` of the samples is moved by the difference, so that `dcq` is against the own run.
+#' @param reference_runs (`"pooled"` or `"same"`) Where targets stand on several plates and the references on each of
+#'   them (`cq_data(runs = "same")`): a target against the mean of the references over all runs, or against those of
+#'   its own run. With `"same"` the `cq` of the samples is moved by the difference, so that `dcq` is against the own
+#'   run.
 #' @return An object of class `ddcq`, a list of
 #'   \describe{
 #'     \item{results}{data frame, one row a target and contrast: `target`, `contrast`, `estimate` (log2 fold change),

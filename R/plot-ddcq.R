@@ -129,9 +129,9 @@ plot_points <- function(fit, targets, rows) {
 # Within levels of `by` a dot is held against the control of its own level, as the contrasts are. Where that has none,
 # there is nothing to draw it against.
 own_control <- function(points, fit) {
-  levels <- fit$spec$levels
+  level <- fit$spec$levels
   n_by <- length(fit$model$cells$by)
-  part <- rep(seq_len(n_by), each = length(levels) / n_by)[match(points$group, levels)]
+  part <- rep(seq_len(n_by), each = length(level) / n_by)[match(points$group, level)]
   is_control <- points$group %in% fit$spec$control_cells
   key <- paste(as.integer(points$target), part)
   mean <- tapply(points$fold[is_control], key[is_control], mean)
@@ -197,7 +197,8 @@ plot_caption <- function(fit, points, estimates, frame) {
   spec <- fit$spec
   lines <- c(
     if (spec$simulated) "SIMULATED DATA.",
-    caption_dots(spec, points), caption_interval(spec, estimates), caption_gaps(estimates), caption_dropped(spec, points),
+    caption_dots(spec, points), caption_interval(spec, estimates), caption_gaps(estimates),
+    caption_dropped(spec, points),
     if (any(estimates$low < frame[1] | estimates$high > frame[2], na.rm = TRUE)) "Lines that reach the frame are cut."
   )
   paste(lines, collapse = " ")

@@ -111,7 +111,8 @@ cq_stability <- function(x, candidates, method = c("genorm", "normfinder", "best
   ask <- list(
     n = if (!is.null(n)) check_number(n, "n", 1, 1000), cut = check_number(cut, "cut", 0, 10),
     gaps = check_choice(missing, c("complete", "pairwise"), "missing") == "pairwise",
-    boot = as.integer(check_number(boot, "boot", 0, 1e6)), level = check_level(level), margin = check_stability_margin(margin)
+    boot = as.integer(check_number(boot, "boot", 0, 1e6)), level = check_level(level),
+    margin = check_stability_margin(margin)
   )
   if (ask$level <= 0.5) ddcq_abort("{.arg level} must be greater than 0.5, not {ask$level}.", "argument")
   input <- stability_input(x, if (missing(candidates)) NULL else candidates, group, efficiency)

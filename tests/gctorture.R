@@ -4,18 +4,9 @@
 # the twins.
 
 helper <- new.env(parent = globalenv())
-sys.source(file.path("tests", "testthat", "helper-twins.R"), helper)
-sys.source(file.path("tests", "testthat", "helper-twins-simultaneous.R"), helper)
-sys.source(file.path("tests", "testthat", "helper-twins-moderate.R"), helper)
-sys.source(file.path("tests", "testthat", "helper-twins-resample.R"), helper)
 for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
   sys.source(file, helper)
 }
-sys.source(file.path("tests", "testthat", "helper-twins-stability.R"), helper)
-for (file in list.files(file.path("tests", "testthat"), "^helper-twins.*[.]R$", full.names = TRUE)) {
-  sys.source(file, helper)
-}
-sys.source(file.path("tests", "testthat", "helper-twins-curves.R"), helper)
 
 as_call <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
@@ -73,7 +64,6 @@ calls <- c(calls, list(
   )),
   "c_serial_fit, no df" = as_call("c_serial_fit", list(c(5, 4), c(15, 18), c(1, 1), c(0L, 0L), 0:1, 1L, 0, 3L)),
   "c_detection_fit, single hit" = as_call("c_detection_fit", changed("c_detection_fit", link = 0L)),
-  "c_fit_curves" = as_call("c_fit_curves", curves$c_fit_curves),
   "c_fit_curves, none" = as_call("c_fit_curves", list(
     double(), double(), 0L, double(), double(), double(), c(1L, 0L, 1L), 1L
   )),
@@ -97,7 +87,6 @@ calls <- c(calls, list(
   "c_replicates, refused" = as_call("c_replicates", changed("c_replicates", target = c(0L, 5L))),
   "c_calibrate, not linked" = as_call("c_calibrate", changed("c_calibrate", run = c(0L, 0L, 1L, 1L, 1L))),
   "c_calibrate, refused" = as_call("c_calibrate", changed("c_calibrate", noise = 1)),
-  "c_line_fit, refused" = as_call("c_line_fit", changed("c_line_fit", by_point = -1L)),
   "c_normfinder, refused" = as_call("c_normfinder", changed("c_normfinder", paired = 3L)),
   "c_stability_boot, refused" = as_call("c_stability_boot", changed("c_stability_boot", t = 1L)),
   "c_line_units, refused" = as_call("c_line_units", changed("c_line_units", run = rep(1L, 4))),
@@ -106,7 +95,6 @@ calls <- c(calls, list(
   "c_inverse_predict, refused" = as_call("c_inverse_predict", changed("c_inverse_predict", line = 1)),
   "c_sd_curve, refused" = as_call("c_sd_curve", changed("c_sd_curve", df = 7)),
   "c_detection_fit, refused" = as_call("c_detection_fit", changed("c_detection_fit", link = 4L)),
-  "c_fit_curves, refused" = as_call("c_fit_curves", utils::modifyList(curves$c_fit_curves, list(threads = -1L))),
   "c_fit_curves, refused" = as_call("c_fit_curves", changed("c_fit_curves", threads = -1L)),
   "c_melt, refused" = as_call("c_melt", changed("c_melt", most = -1L))
 ))
