@@ -105,6 +105,7 @@ dunnett_rows <- function(estimate, parts, level, family) {
   out <- list(p = rep_len(NA_real_, length(estimate)), half = rep_len(NA_real_, length(estimate)))
   for (i in seq_along(family$joint)) {
     joint <- family$joint[[i]]
+    if (is.null(joint)) next
     rows <- (i - 1L) * family$n_contrasts + which(joint$can)
     alive <- which(!is.na(estimate[rows]) & is.finite(parts$df[rows]) & parts$var_biological[rows] > 0)
     if (!length(alive)) next

@@ -118,9 +118,12 @@ plot_points <- function(fit, targets, rows) {
     target = factor(samples$target, targets), group = factor(group, spec$levels),
     unit = as.character(samples[[spec$unit]]), block = block, fold = samples$log2_relative, stringsAsFactors = FALSE
   )
-  if (length(spec$by)) out$fold <- out$fold - own_control(out, fit)
   out$y <- rows$y[match(group, rows$group)] + 0.14 + dot_spread(out$target, out$group)
-  out
+  if (!length(spec$by)) {
+    return(out)
+  }
+  out$fold <- out$fold - own_control(out, fit)
+  out[is.finite(out$fold), , drop = FALSE]
 }
 
 # Within levels of `by` a dot is held against the control of its own level, as the contrasts are. Where that has none,

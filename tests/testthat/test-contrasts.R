@@ -96,6 +96,15 @@ test_that("with an error of the efficiencies Dunnett is the wider of two, on the
   expect_true(all(r$adj.conf.high - r$adj.conf.low >= exact$adj.conf.high - exact$adj.conf.low - 1e-12))
 })
 
+test_that("a target without any row leaves Dunnett's of the others", {
+  s <- arms()
+  want <- rows_of(fit_study(s, ~arm, "ctl", adjust = "dunnett"), "BCL2")
+  s$wells <- s$wells[!(s$wells$target == "MYC" & s$wells$arm == "ctl"), ]
+  fit <- fit_study(s, ~arm, "ctl", adjust = "dunnett")
+  expect_true(all(is.na(rows_of(fit, "MYC")$adj.p.value)) && all(nzchar(rows_of(fit, "MYC")$note)))
+  expect_equal(rows_of(fit, "BCL2")$adj.p.value, want$adj.p.value, tolerance = 1e-12)
+})
+
 test_that("Dunnett under Welch's variance holds its wider limits", {
   r <- fit_study(arms(), ~arm, "ctl", adjust = "dunnett", variance = "welch")$results
   expect_true(all(r$adj.p.value >= r$p.value - 1e-9) && all(r$adj.conf.high >= r$conf.high - 1e-9))
