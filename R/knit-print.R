@@ -102,7 +102,8 @@ simulated_line <- function(yes) {
 knit_print.ddcq <- function(x, digits = 2, ...) {
   results <- x$results
   tables <- vapply(unique(results$contrast), function(contrast) {
-    knit_table(contrast_texts(results[results$contrast == contrast, , drop = FALSE], x$spec, digits), caption = contrast)
+    rows <- results[results$contrast == contrast, , drop = FALSE]
+    knit_table(contrast_texts(rows, x$spec, digits), caption = contrast)
   }, "")
   notes <- fit_notes(results, 1e4)[-1]
   knit_all(knit_lines(fit_header(x)), tables, knit_lines(c(x$spec$sentences, fit_lines(x), trimws(notes))))

@@ -32,7 +32,8 @@ text_table <- function(columns, left = 1) {
   sub(" +$", "", do.call(paste, c(padded, sep = "  ")))
 }
 
-# A table with a column `contrast`, cut after `rows` with a count; where a line does not hold it all, contrast by contrast.
+# A table with a column `contrast`, cut after `rows` with a count; where a line does not hold it all, contrast by
+# contrast.
 contrast_table <- function(columns, width, rows = 40, left = 1:2) {
   n <- length(columns[[1]])
   columns <- lapply(columns, utils::head, rows)

@@ -2,8 +2,8 @@
 
 #' The sections of a report, one by one
 #'
-#' The pieces that [ddcq_report()] is made of, finished for the document that is being knit: put `parts$results` as inline
-#' code into your own R Markdown or Quarto document where the results are to stand.
+#' The pieces that [ddcq_report()] is made of, finished for the document that is being knit: put `parts$results` as
+#' inline code into your own R Markdown or Quarto document where the results are to stand.
 #'
 #' @param fit (`ddcq` or list of them) A fit, or several of the same wells.
 #' @param ... Not used.
@@ -238,7 +238,7 @@ report_results <- function(fit) {
   if (spec$adjust == "none") columns[[adjusted]] <- NULL
   if (!any(nzchar(rows$note))) columns$note <- NULL
   c(
-    page_table(columns, right = c("fold", "ratio", interval, "p", adjusted)),
+    page_table(columns, right = c("fold", "ratio", interval, "p", adjusted, "n")),
     page_p("The interval belongs to p, not to the adjusted p. Tests are on the log scale.", class = "small")
   )
 }
