@@ -7,12 +7,12 @@
 #' @param ... Not used.
 #' @return A data frame of class `ddcq_anova`, one row a target and term: `target`, `term`, `df` (of the term),
 #'   `df.residual`, `statistic` (F), `p.value`, `adj.p.value` (over all rows, by the fit's adjustment where that is
-#'   Holm's, Benjamini and Hochberg's or Bonferroni's, else by Holm's) and `note`. A term that the samples cannot test is
-#'   `NA` with a note.
-#' @details Without error of the efficiencies it is the usual F. With it the test is done twice, with the variance of the
-#'   samples alone and with that of the efficiencies added (on df after Fai and Cornelius), and the row with the larger p
-#'   is shown. Under Welch's variance the F of the means uses a variance for each group, with the df of the same rule.
-#'   With random effects the fixed part is tested with the fit's own df.
+#'   Holm's, Benjamini and Hochberg's or Bonferroni's, else by Holm's) and `note`. A term that the samples cannot test
+#'   is `NA` with a note.
+#' @details Without error of the efficiencies it is the usual F. With it the test is done twice, with the variance of
+#'   the samples alone and with that of the efficiencies added, and the row with the larger p is shown. Under Welch's
+#'   variance it is the F of Welch (1951), for one factor that of [stats::oneway.test()], and Johansen's (1980) for
+#'   terms of several. With random effects the fixed part is tested with the fit's own df.
 #' @family model
 #' @importFrom stats anova
 #' @export
@@ -99,7 +99,33 @@ joint_tests <- function(model, targets, setup) {
     return(finish_f(mixed_joint(model, targets, model$plate$refs, setup), q))
   }
   fit <- do.call(.Call, c(list(c_joint), fit_arguments(model, targets, model$plate$refs, setup)))
+  if (model$method == "welch") {
+    return(finish_f(welch_joint(model, targets, setup, fit), q))
+  }
   finish_f(list(f_b = fit$f_biological, df_b = fit$df_biological[, 1], f = fit$f, df = fit$df_joint), q)
+}
+
+# The F of means with a variance each, after Welch (1951) and, for any set of contrasts, Johansen (1980): with
+# M = V C (C'VC)^-1 C', A = sum M_ii^2 / (n_i - 1), the Wald statistic over q + 2 A - 6 A / (q + 2) is F on q and
+# q (q + 2) / (3 A) df. For one factor that is stats::oneway.test(). One value a target.
+welch_joint <- function(model, targets, setup, fit) {
+  q <- ncol(setup$contrast)
+  n <- setup$count[setup$group_levels]
+  one <- function(t) {
+    v <- fit$group_sd[, t]^2 / n
+    if (anyNA(v) || is.na(fit$f_biological[t])) {
+      return(c(f_b = NA, df_b = NA, f = NA, df = NA))
+    }
+    cv <- setup$contrast * v
+    v_b <- crossprod(setup$contrast, cv)
+    a <- sum(rowSums(cv %*% solve(v_b) * setup$contrast)^2 / (n - 1))
+    df_b <- q * (q + 2) / (3 * a)
+    part <- efficiency_part(model, targets[t], model$plate$refs, setup, fit$weights)
+    both <- .Call(c_joint_test, fit$estimate[t, ], v_b, df_b, part$load, part$load_df)
+    scale <- q / (q + 2 * a - 6 * a / (q + 2))
+    c(f_b = both$f_biological * scale, df_b = df_b, f = both$f * scale, df = both$df)
+  }
+  as.list(as.data.frame(t(vapply(seq_along(targets), one, numeric(4)))))
 }
 
 # The F whose p is larger.

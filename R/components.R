@@ -29,7 +29,8 @@
 #' @examples
 #' set.seed(1)
 #' pilot <- expand.grid(well = 1:2, rt = 1:2, animal = 1:4)
-#' pilot$cq <- 24 + rnorm(4, 0, 0.5)[pilot$animal] + rnorm(8, 0, 0.2)[pilot$rt + 2 * (pilot$animal - 1)] +
+#' pilot$cq <- 24 + rnorm(4, 0, 0.5)[pilot$animal] + rnorm(8, 0, 0.2)[pilot$rt +
+#'   2 * (pilot$animal - 1)] +
 #'   rnorm(16, 0, 0.1)
 #' cq_components(pilot, c("animal", "rt"))
 cq_components <- function(x, levels, ..., value = "cq", group = NULL) {

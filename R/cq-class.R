@@ -80,8 +80,9 @@ as_state <- function(state, cq) {
   }
 }
 
-# What rides on the data: the log, the rows as the package last saw them, what several runs mean, the last cycle.
-history_attributes <- c("log", "known", "runs", "cycles")
+# What rides on the data: the log, the rows as the package last saw them, what several runs mean, the last cycle, the
+# calibration of the runs.
+history_attributes <- c("log", "known", "runs", "cycles", "calibration")
 
 drop_history <- function(x) {
   for (name in history_attributes) attr(x, name) <- NULL

@@ -89,7 +89,7 @@ show_keys <- function(keys, n = 6) {
 #' Every step that reads, drops, excludes, renames or joins wells writes into the log of the data; the fit and the
 #' report carry it on. Rows that other tools removed, added or changed in between are found and written down too.
 #'
-#' @param x (`cq_data` or `ddcq`) The data, or a fit made from them.
+#' @param x (`cq_data`, `cq_curves`, `cq_melt_curves` or `ddcq`) The data, or a fit made from them.
 #' @return A data frame of class `cq_log`, one row an event: `step` (which step), `what` (the event), `n` (the number
 #'   of wells or rows that it concerns; `NA` where none) and `detail` (which ones, by whom, why).
 #' @family data
@@ -107,6 +107,9 @@ cq_log <- function(x) {
   }
   if (inherits(x, "cq_log")) {
     return(x)
+  }
+  if (inherits(x, c("cq_curves", "cq_melt_curves")) && !is.null(log_of(x))) {
+    return(log_of(x))
   }
   if (!is.data.frame(x) || is.null(log_of(x))) {
     ddcq_abort(

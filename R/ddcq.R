@@ -10,7 +10,8 @@
 #'   `~ anastrozole * fulvestrant + plate`. A column of numbers must say what it is: `factor(subject)` for names,
 #'   `covariate(rin)` for a slope (RIN, dose); `covariate(reference)` is the level of the references themselves.
 #'   `(1 | mouse)` is a random intercept.
-#' @param reference (text) The reference targets. No default.
+#' @param reference (text, or `cq_stability`) The reference targets; or those that [cq_stability()] recommends. No
+#'   default.
 #' @param control (text) The level that the others are compared with. It belongs to the only factor that has it; for a
 #'   question with several factors, one level each by name: `c(anastrozole = "no", fulvestrant = "no")`. No default.
 #' @param efficiency (`cq_efficiency`, or one number for all) From [cq_standard_curve()] or [cq_efficiency()]. No
@@ -20,11 +21,11 @@
 #'   pooled otherwise. [summary()][print.ddcq] shows both.
 #' @param contrasts (`"control"`, `"pairwise"`, `"trend"` or a named list of weights) Every group against the control;
 #'   every pair; linear and quadratic trend over levels that are numbers (dose, time): the coefficients of x and x^2,
-#'   log2 fold a unit of the level; or contrasts such as `list("A vs B" = c(A = 1, B = -1))`, whose weights sum to 0. With
-#'   several factors in `control` a group is a combination, written `"yes:no"` in the order of the formula.
-#' @param adjust (`"holm"`, `"BH"`, `"bonferroni"`, `"none"`, `"dunnett"` or `"tukey"`) Adjustment of the p-values over all
-#'   rows of the table; Dunnett's (for contrasts against the control) and Tukey's (for all pairs) within a target, with
-#'   their own simultaneous intervals in `adj.conf.low` and `adj.conf.high`: targets are then not adjusted for.
+#'   log2 fold a unit of the level; or contrasts such as `list("A vs B" = c(A = 1, B = -1))`, whose weights sum to 0.
+#'   With several factors in `control` a group is a combination, written `"yes:no"` in the order of the formula.
+#' @param adjust (`"holm"`, `"BH"`, `"bonferroni"`, `"none"`, `"dunnett"` or `"tukey"`) Adjustment of the p-values over
+#'   all rows of the table; Dunnett's (for contrasts against the control) and Tukey's (for all pairs) within a target,
+#'   with their own simultaneous intervals in `adj.conf.low` and `adj.conf.high`: targets are then not adjusted for.
 #' @param level (number) Confidence level.
 #' @param unit (text) The column that names the experimental unit, when it is coarser than the sample: with
 #'   `unit = "mouse"`, four tumours of a mouse are averaged and count once.
@@ -34,10 +35,14 @@
 #'   `by = "day"` compares the treatments on each day. Without it contrasts are averaged over other factors.
 #' @param ignore (text) Columns of the sample sheet that group samples, and may be left out of the formula all the same.
 #' @param ddf (`"satterthwaite"` or `"kenward-roger"`) Degrees of freedom with random effects.
-#' @param weights (`"none"` or `"technical"`) `"technical"` weighs units by the precision of their wells. It is right where
-#'   units differ in nothing else; elsewhere the plain mean is.
+#' @param weights (`"none"` or `"technical"`) `"technical"` weighs units by the precision of their wells. It is right
+#'   where units differ in nothing else; elsewhere the plain mean is.
 #' @param replicates (`"mean"`, `"median"` or `"huber"`) How technical replicates become one value. Huber's location
 #'   takes the assay's pooled technical SD as its scale.
+#' @param reference_runs (`"pooled"` or `"same"`) Where targets stand on several plates and the references on each of
+#'   them (`cq_data(runs = "same")`): a target against the mean of the references over all runs, or against those of
+#'   its own run. With `"same"` the `cq` of the samples is moved by the difference, so that `dcq` is against the own
+#'   run.
 #' @return An object of class `ddcq`, a list of
 #'   \describe{
 #'     \item{results}{data frame, one row a target and contrast: `target`, `contrast`, `estimate` (log2 fold change),
@@ -61,8 +66,8 @@
 #'   fold change is Pfaffl's ratio with the geometric mean of several references. The n of every test counts units,
 #'   never wells. Any design is the linear model on d; with random effects it is fitted through lme4 and lmerTest. A
 #'   column of the sheet that groups samples (several tumours of a mouse, a passage with every treatment) and stands in
-#'   neither `formula` nor `unit` is an error that shows what to write, unless `ignore` names it; a plate or run that holds
-#'   one group only is a warning. `vignette("methods")` has all formulas, `vignette("designs")` worked designs.
+#'   neither `formula` nor `unit` is an error that shows what to write, unless `ignore` names it; a plate or run that
+#'   holds one group only is a warning. `vignette("methods")` has all formulas, `vignette("designs")` worked designs.
 #' @references Livak KJ, Schmittgen TD (2001). Analysis of relative gene expression data using real-time quantitative
 #'   PCR and the 2(-Delta Delta C(T)) method. Methods 25(4), 402-408. \doi{10.1006/meth.2001.1262}
 #'
@@ -73,10 +78,12 @@
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' eff <- cq_standard_curve(x)
-#' ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = eff)
+#' ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = eff)
 ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", contrasts = "control",
                  adjust = "holm", level = 0.95, unit = "sample", targets = NULL, ...,
-                 by = NULL, ignore = NULL, ddf = "satterthwaite", weights = "none", replicates = "mean") {
+                 by = NULL, ignore = NULL, ddf = "satterthwaite", weights = "none", replicates = "mean",
+                 reference_runs = "pooled") {
   check_dots_empty(...)
   x <- valid_cq_data(x)
   ask <- list(
@@ -85,7 +92,8 @@ ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", 
     replicates = check_choice(replicates, c("mean", "median", "huber"), "replicates"),
     contrasts = contrasts, unit = check_string(unit, "unit"), ignore = check_ignore(ignore, x),
     ddf = check_choice(ddf, c("satterthwaite", "kenward-roger"), "ddf"),
-    weights = check_choice(weights, c("none", "technical"), "weights")
+    weights = check_choice(weights, c("none", "technical"), "weights"),
+    reference_runs = check_choice(reference_runs, c("pooled", "same"), "reference_runs")
   )
   wells <- code_wells(x)
   if (missing(formula)) abort_formula(x)
@@ -97,7 +105,8 @@ ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", 
   design$confounded <- find_confounded(x, wells, design)
   if (missing(efficiency)) abort_efficiency(wells)
   eff <- efficiency_for(efficiency, wells$target$levels[roles$used])
-  plate <- make_plate(wells, roles, design, eff, ask$replicates)
+  plate <- make_plate(wells, roles, design, eff, ask$replicates, ask$reference_runs)
+  plate$calibration <- plate_calibration(x, plate)
   model <- make_model(plate, design, ask)
   parts <- fit_targets(model, plate$targets, plate$refs)
   call <- match.call()

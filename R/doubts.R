@@ -104,13 +104,19 @@ row_notes <- function(model, parts, doubts) {
     note
   }
   if (plate$gaps) note <- gap_notes(model, note, add)
+  for (t in which(colSums(plate$partly %||% matrix(FALSE, 0, length(plate$names))) > 0)) {
+    who <- some_plain(plate$samples[plate$partly[, t]], 3)
+    note <- tell(note, t, paste0("some wells not detected, Cq from all by likelihood: ", who))
+  }
   note <- add(note, which(targets %in% plate$refs), "also a reference")
   note <- add(note, which(is.na(plate$eff$weight[targets])), "no efficiency: its curve does not fall")
   note <- sd_notes(parts, doubts$sd, note, add)
   everyone <- seq_along(targets)
   for (text in doubts$averaged) note <- add(note, everyone, text)
-  for (column in doubts$confounded) {
-    note <- add(note, everyone, paste0("each ", column, " has one ", paste(model$question, collapse = "/"), " only"))
+  for (column in names(doubts$confounded)) {
+    with <- doubts$confounded[[column]]
+    what <- if (nzchar(with$sets)) paste("keeps apart", with$sets) else paste("has one", with$factor, "only")
+    note <- add(note, everyone, paste0(if (nzchar(with$sets)) "" else "each ", column, " ", what))
   }
   by <- split(plate$samples[doubts$spread$sample], doubts$spread$target)
   for (t in names(by)) {
@@ -233,10 +239,13 @@ doubt_standards <- function(d, fit) {
 }
 
 doubt_confounded <- function(d, fit) {
-  vapply(d, function(column) {
+  vapply(names(d), function(column) {
+    with <- d[[column]]
+    how <- if (nzchar(with$sets)) paste0("No ", column, " holds both sides of ", with$sets) else
+      paste0("Every ", column, " holds one group only")
     paste0(
-      "Every ", column, " holds one group only: a difference between the levels of ", column, " would look like an ",
-      "effect of ", paste(fit$spec$factor, collapse = "/"), ", and nothing in the numbers can tell them apart."
+      how, ": a difference between the levels of ", column, " would look like an effect of ", with$factor,
+      ", and nothing in the numbers can tell them apart."
     )
   }, "", USE.NAMES = FALSE)
 }

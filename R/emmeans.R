@@ -52,12 +52,24 @@ emm_basis.ddcq <- function(object, trms, xlev, grid, targets = NULL, ...) {
 }
 
 emm_targets <- function(fit, targets) {
+  plate <- fit$model$plate
   if (is.null(targets)) {
-    return(fit$model$plate$targets)
+    at <- plate$targets
+  } else {
+    targets <- check_strings(targets, "targets")
+    check_known_targets(targets, fit$spec$targets, "targets")
+    at <- match(targets, plate$names)
   }
-  targets <- check_strings(targets, "targets")
-  check_known_targets(targets, fit$spec$targets, "targets")
-  match(targets, fit$model$plate$names)
+  lost <- plate$names[at[censored_targets(fit$model, at, plate$refs)]]
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.pkg emmeans} knows no non-detects, and leaving them out would overstate their groups.",
+        "x" = "Not detected in some samples: {some(lost)}.",
+        "i" = "The rows of the fit and {.fn ddcq_means} have them; {.code targets = } names the others here."
+      ), "data"
+    )
+  }
+  at
 }
 
 grid_columns <- function(model, grid) {
@@ -92,7 +104,8 @@ coefficient_fit <- function(model, targets, samples) {
   exact$plate$eff$se <- 0 * model$plate$eff$se
   fit <- do.call(.Call, c(list(c_fold_change), fit_arguments(exact, targets, refs, setup, TRUE)))
   list(
-    keep = part$keep, columns = columns, targets = targets, setup = setup, weights = fit$weights, estimate = fit$estimate,
+    keep = part$keep, columns = columns, targets = targets, setup = setup, weights = fit$weights,
+    estimate = fit$estimate,
     covariance = fit$covariance, df = fit$df_biological, group_variance = fit$group_sd^2
   )
 }

@@ -36,7 +36,7 @@
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' ddcq_equivalence(fit, margin = 1.5)
 #' ddcq_equivalence(fit, margin = 1.25, references = TRUE)
@@ -256,7 +256,7 @@ equivalence_notes <- function(rows, width, new) {
 #' @name print.ddcq_equivalence
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' fit <- ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' if (requireNamespace("ggplot2", quietly = TRUE)) {
 #'   plot(ddcq_equivalence(fit))

@@ -80,12 +80,22 @@ both_rules <- function(parts) {
   list(total, rule(parts$var_biological, parts$df_biological))
 }
 
-# Tukey's (Kramer's for unequal n): all pairs of the means that are compared, within a target and a level of `by`.
+# Tukey's (Kramer's for unequal n): all pairs of the means that are compared, within a target and a level of `by`. Of
+# two means it is the t test; of more it needs two df, below which R has no studentised range.
 tukey_rows <- function(estimate, parts, level, family) {
   widest_of(lapply(both_rules(parts), function(r) {
-    q <- stats::qtukey(level, family$n_means, r$df) / sqrt(2)
+    df <- r$df
+    df[!is.na(df) & df < 2 & family$n_means > 2] <- NA
     t <- abs(estimate) / r$se
-    list(p = stats::ptukey(t * sqrt(2), family$n_means, r$df, lower.tail = FALSE), half = q * r$se)
+    q <- stats::qt(1 - (1 - level) / 2, df)
+    p <- 2 * stats::pt(-t, df)
+    many <- which(family$n_means > 2 & !is.na(df))
+    # a quantile costs milliseconds, and few differ
+    key <- match_key(list(family$n_means[many], df[many]))
+    first <- many[!duplicated(key)]
+    q[many] <- (stats::qtukey(level, family$n_means[first], df[first]) / sqrt(2))[key]
+    p[many] <- stats::ptukey(t[many] * sqrt(2), family$n_means[many], df[many], lower.tail = FALSE)
+    list(p = p, half = q * r$se)
   }))
 }
 

@@ -23,11 +23,27 @@ new_ddcq <- function(x, runs, call, formula, model, parts, ask) {
 results_of <- function(model, parts, names, ask) {
   contrasts <- colnames(model$weights)
   flat <- function(m) as.vector(t(m))
-  family <- list(joint = parts$joint, n_contrasts = length(contrasts), n_means = length(model$cells$question))
+  family <- list(
+    joint = parts$joint, n_contrasts = length(contrasts),
+    n_means = if (ask$adjust == "tukey") flat(family_sizes(model, parts$estimate))
+  )
   results_table(
     rep(names, each = length(contrasts)), rep(contrasts, length(names)), flat(parts$estimate), flat_parts(parts),
     flat(parts$n), flat(parts$n_control), flat(parts$note), ask$level, ask$adjust, family
   )
+}
+
+# How many means each row's family of pairs has, by target and level of `by`: those that are there.
+family_sizes <- function(model, estimate) {
+  used <- model$weights != 0
+  n_by <- max(1L, length(model$cells$by))
+  part <- rep(seq_len(n_by), each = ncol(used) / n_by)
+  out <- estimate
+  for (columns in split(seq_along(part), part)) {
+    there <- !is.na(estimate[, columns, drop = FALSE])
+    out[, columns] <- pmax(2, rowSums(there %*% t(used[, columns, drop = FALSE]) > 0))
+  }
+  out
 }
 
 # The parts of the variance in the order of the table.
@@ -46,7 +62,8 @@ fit_spec <- function(call, formula, model, ask, simulated) {
     targets = plate$names[plate$targets], reference = plate$names[plate$refs], efficiency = efficiency_used(plate),
     variance = model$method, variance_asked = ask$variance, contrasts = model$weights, adjust = ask$adjust,
     level = ask$level, unit = model$unit_name, weights = ask$weights, ddf = if (model$method == "mixed") ask$ddf,
-    ignored = ask$ignore, replicates = ask$replicates, n_units = sum(group_size),
+    ignored = ask$ignore, reference_runs = ask$reference_runs,
+    replicates = ask$replicates, n_units = sum(group_size),
     group_size = group_size,
     dropped = incomplete_samples(plate), simulated = simulated
   )
@@ -58,7 +75,7 @@ units_alive <- function(model) {
   plate <- model$plate
   if (plate$gaps) {
     has <- is.finite(rowSums(plate$cq[, plate$refs, drop = FALSE])) &
-      rowSums(is.finite(plate$cq[, plate$targets, drop = FALSE])) > 0
+      rowSums(is.finite(plate$cq[, plate$targets, drop = FALSE]) | plate$censored[, plate$targets, drop = FALSE]) > 0
     main <- main[unique(model$unit[has]) + 1L]
   }
   stats::setNames(tabulate(main, length(model$levels)), model$levels)

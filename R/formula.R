@@ -1,10 +1,10 @@
 # The formula of a fit, read as written and never evaluated on the wells: factors, covariates and random intercepts,
 # joined by `+`, `:` and `*`.
 
-# list(text, factors, covariates, random, variables, margins, labels). A factor is list(column, numeric, label); `numeric` says
-# that factor(column) was written, which allows numbers. `variables` are the columns of the fixed part in order;
-# `margins` is the table of terms() with one row a variable and one column a term: 0 not in it, 1 coded by contrasts, 2
-# coded by all its levels. `labels` are the terms in words.
+# list(text, factors, covariates, random, variables, margins, labels). A factor is list(column, numeric, label);
+# `numeric` says that factor(column) was written, which allows numbers. `variables` are the columns of the fixed part in
+# order; `margins` is the table of terms() with one row a variable and one column a term: 0 not in it, 1 coded by
+# contrasts, 2 coded by all its levels. `labels` are the terms in words.
 formula_terms <- function(formula) {
   if (!inherits(formula, "formula")) {
     ddcq_abort(

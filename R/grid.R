@@ -62,10 +62,22 @@ design_cells <- function(factors, question, by) {
   text <- Map(function(code, l) l[code], grid, levels)
   label <- do.call(paste, c(unname(text[question]), sep = ":"))
   part <- if (length(by)) do.call(paste, c(unname(Map(paste, by, text[by])), sep = ", "))
-  list(
-    grid = grid, size = size, question = unique(label), by = unique(part),
-    labels = if (length(by)) paste0(label, ", ", part) else label
-  )
+  labels <- if (length(by)) paste0(label, ", ", part) else label
+  check_labels(labels, c(question, by))
+  list(grid = grid, size = size, question = unique(label), by = unique(part), labels = labels)
+}
+
+# Cells are told apart by their names.
+check_labels <- function(labels, factors) {
+  if (anyDuplicated(labels)) {
+    twice <- unique(labels[duplicated(labels)])
+    ddcq_abort(
+      c("Every combination of {some(factors)} must have a name of its own.",
+        "x" = "Joined by {.val :}, two combinations are {some(twice)}.",
+        "i" = "Name the levels otherwise in the sample sheet."
+      ), "design"
+    )
+  }
 }
 
 # The cell of each unit, from 1.

@@ -7,12 +7,14 @@
 #'
 #' @param fit (`ddcq`) A fit with two factors that are crossed and interact (`~ anastrozole * fulvestrant`), or with one
 #'   factor of arms (`"none"`, `"A"`, `"B"`, `"A + B"`).
-#' @param factors (text) The two factors, for a fit with more; those of the question when `NULL`.
+#' @param factors (text) The two factors, for a fit with more; those of its `control` when `NULL`. The `control` of the
+#'   fit names both, which says what "without" is.
 #' @param ... Not used.
-#' @param combination,parts (text) For one factor of arms: the level of the combination, and the two levels of its parts.
+#' @param combination,parts (text) For one factor of arms: the level of the combination, and the two levels of its
+#'   parts.
 #' @return An object of class `ddcq` whose rows are the interactions, one a target and combination: the columns of
-#'   [ddcq()], with `fold_change` the ratio of the combination's fold change to the product of its parts'. `n` counts the
-#'   units of the combination and the control, `n_control` those of the parts. It prints a sentence a row;
+#'   [ddcq()], with `fold_change` the ratio of the combination's fold change to the product of its parts'. `n` counts
+#'   the units of the combination and the control, `n_control` those of the parts. It prints a sentence a row;
 #'   `spec$sentences` has them. Errors of class `ddcq_error_argument` say which levels or terms are missing.
 #' @details The contrast is theta_AB - theta_A - theta_B of the log2 fold changes against the control, from the same
 #'   linear model as the fit; the error of the efficiencies enters with the same contrast of mean Cq. With more than two
@@ -24,9 +26,11 @@
 #' # simulated: two drugs, crossed, four cultures each
 #' sheet <- expand.grid(culture = 1:4, A = c("no", "yes"), B = c("no", "yes"))
 #' sheet$sample <- paste0("s", 1:16)
+#' sheet$culture <- NULL
 #' set.seed(1)
 #' wells <- merge(sheet, data.frame(target = c("MYC", "GAPDH")))
-#' wells$cq <- 20 + rnorm(32, sd = 0.2) + ifelse(wells$target == "MYC", 3 + (wells$A == "yes") + (wells$B == "yes"), 0)
+#' wells$cq <- 20 + rnorm(32, sd = 0.2) + ifelse(wells$target == "MYC", 3 + (wells$A == "yes") +
+#'   (wells$B == "yes"), 0)
 #' x <- cq_data(wells)
 #' fit <- ddcq(x, ~ A * B, reference = "GAPDH", control = c(A = "no", B = "no"), efficiency = 2)
 #' ddcq_interaction(fit)
@@ -84,6 +88,7 @@ ask_model <- function(model, question, by) {
 crossed_contrasts <- function(fit, factors) {
   model <- fit$model
   factors <- interaction_factors(model, factors)
+  check_first_levels(model, factors)
   model <- ask_model(model, factors, setdiff(model$by, factors))
   if (model$method == "welch" && !model$saturated) model$method <- "pooled"
   levels <- lapply(model$factors[factors], `[[`, "levels")
@@ -100,8 +105,8 @@ crossed_contrasts <- function(fit, factors) {
 interaction_factors <- function(model, factors) {
   have <- names(model$factors)
   if (is.null(factors)) {
-    factors <- c(model$question, model$by)
-    if (length(factors) == 1) factors <- unique(c(factors, have))
+    factors <- model$question
+    if (length(factors) == 1) factors <- unique(c(factors, model$by, have))
   } else {
     factors <- check_strings(factors, "factors")
     lost <- setdiff(factors, have)
@@ -131,6 +136,21 @@ interaction_factors <- function(model, factors) {
     )
   }
   have[have %in% factors]
+}
+
+# What counts as "without" is said by the user, in `control`, never by the order of the rows.
+check_first_levels <- function(model, factors) {
+  unsaid <- setdiff(factors, model$question)
+  if (length(unsaid)) {
+    first <- vapply(model$factors[factors], function(f) f$levels[1], "")
+    code <- paste0("control = c(", paste0(vapply(factors, tick, ""), " = \"", first, "\"", collapse = ", "), ")")
+    ddcq_abort(
+      c("The fit must say which level of either factor is the one without treatment.",
+        "x" = "Its {.arg control} says nothing of {some(unsaid)}.",
+        "i" = literal(paste0("Fit with such as `", code, "`."))
+      ), "argument"
+    )
+  }
 }
 
 arm_contrasts <- function(fit, combination, parts) {
@@ -188,7 +208,8 @@ interaction_sentences <- function(fit, single) {
   fold <- function(x) paste0(fold_label(2^x), "-fold")
   combination <- vapply(fit$spec$interaction, `[`, "", 1)
   name <- rep_len(rep(combination, length.out = n), nrow(rows))
-  inside <- sub("^[^,]*", "", sub("^.* x [^,]*", "", rows$contrast))
+  by <- fit$model$cells$by
+  inside <- if (length(by)) rep_len(rep(paste0(", ", by), each = per_by), nrow(rows)) else ""
   low <- fold_label(rows$fold_low)
   high <- fold_label(rows$fold_high)
   verdict <- ifelse(

@@ -8,8 +8,8 @@
 #' @return A data frame, one row a target and group: `target`, `group`, the factors that make it, `estimate` (log2
 #'   normalised quantity, minus the efficiency-weighted dCq), `std.error`, `df`, `conf.low`, `conf.high` (log2), `n`
 #'   (units) and `note`. The error of an efficiency acts on the distance of the group's mean Cq from the mean of all, so
-#'   that differences of groups have the errors of the fit. The intervals are not those of differences: compare groups by
-#'   the rows of the fit.
+#'   that differences of groups have the errors of the fit. The intervals are not those of differences: compare groups
+#'   by the rows of the fit.
 #' @family model
 #' @export
 #' @examples
@@ -35,7 +35,8 @@ ddcq_means <- function(fit, level) {
     list(target = rep(fit$spec$targets, each = length(cells)), group = rep(cells, n)), grid,
     list(
       estimate = estimate, std.error = done$std.error, df = done$df, conf.low = estimate - done$half,
-      conf.high = estimate + done$half, n = flat(parts$n), note = flat(parts$note)
+      conf.high = estimate + done$half, n = flat(parts$n),
+      note = sub("; with the limit two cycles later [^;]*", "", flat(parts$note))
     )
   )
   structure(columns, class = "data.frame", row.names = .set_row_names(length(estimate)))

@@ -122,6 +122,7 @@ mixed_failed <- function(setup, message) {
   gap <- rep_len(NA_real_, sum(setup$can))
   list(
     estimate = gap, var_biological = gap, df_biological = gap, var_efficiency = gap, below = gap, df = gap,
-    status = NA_integer_, residual_variance = NA_real_, note = paste0("the random effects could not be fitted (", gsub("[\r\n]+", " ", message), ")")
+    status = NA_integer_, residual_variance = NA_real_,
+    note = paste0("the random effects could not be fitted (", gsub("[\r\n]+", " ", message), ")")
   )
 }

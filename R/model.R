@@ -10,7 +10,8 @@ make_model <- function(plate, design, ask) {
   saturated <- is_saturated(design, c(question, design$by))
   check_adjust(ask$adjust, ask$contrasts)
   list(
-    plate = plate, method = choose_method(ask$variance, design, saturated), ddf = ask$ddf, precision = ask$weights,
+    plate = plate, method = choose_method(ask$variance, ask$weights, design, saturated), ddf = ask$ddf,
+    precision = ask$weights,
     terms = design$terms, saturated = saturated, question = question, by = design$by, cells = cells,
     cell = unit_cells(design$unit_codes, cells), levels = cells$labels, control = control,
     control_cells = cells$labels[rep_len(cells$question, length(cells$labels)) == control],
@@ -44,7 +45,18 @@ centred_covariates <- function(design, plate) {
   })
 }
 
-choose_method <- function(variance, design, saturated) {
+choose_method <- function(variance, weights, design, saturated) {
+  if (weights == "technical") {
+    if (variance == "welch" || length(design$random)) {
+      ddcq_abort(
+        c("{.code weights = \"technical\"} must come with the linear model of one variance.",
+          "x" = if (variance == "welch") "{.arg variance} is {.val welch}." else "{.arg formula} has a random effect.",
+          "i" = "Leave {.arg weights} out: every unit then counts the same."
+        ), "argument"
+      )
+    }
+    return("pooled")
+  }
   if (length(design$random)) {
     if (variance != "auto") {
       ddcq_abort(
@@ -87,11 +99,11 @@ fit_targets <- function(model, targets, refs, covariance = FALSE) {
   for (pattern in target_patterns(model, targets, refs)) {
     out <- fit_pattern(model, targets, refs, pattern$targets, pattern$samples, out, covariance)
   }
-  drop_censored(model, targets, refs, out)
+  (if (models_nondetects(model)) fit_nondetects else drop_censored)(model, targets, refs, out)
 }
 
 # Targets that have the same samples: a list of list(targets, samples), positions both. A plate without gaps, the
-# common case, is one pattern.
+# common case, is one pattern. Targets with non-detects are left out where those are modelled.
 target_patterns <- function(model, targets, refs) {
   plate <- model$plate
   has_ref <- reference_present(plate, refs)
@@ -104,6 +116,7 @@ target_patterns <- function(model, targets, refs) {
   }
   keep <- is.finite(plate$cq[, targets, drop = FALSE]) & has_ref
   keep[, weightless] <- FALSE
+  if (models_nondetects(model)) keep[, censored_targets(model, targets, refs)] <- FALSE
   some <- which(colSums(keep) > 0)
   key <- if (alone) some else vapply(some, function(t) paste(which(!keep[, t]), collapse = " "), "")
   lapply(unname(split(some, match(key, unique(key)))), function(group) {
@@ -136,7 +149,7 @@ empty_parts <- function(n_targets, n_contrasts, n_levels) {
     n = matrix(0L, n_targets, n_contrasts), n_control = matrix(0L, n_targets, n_contrasts),
     group_sd = matrix(NA_real_, n_levels, n_targets), status = rep_len(NA_integer_, n_targets),
     note = matrix("", n_targets, n_contrasts), ref_contrast = NULL, covariance = NULL,
-    joint = vector("list", n_targets), unit_variance = gap
+    joint = vector("list", n_targets), unit_variance = gap, var_calibration = gap
   )
 }
 
@@ -157,7 +170,9 @@ fit_pattern <- function(model, targets, refs, group, rows, out, covariance) {
   } else {
     call_fit(model, targets[group], refs, setup, covariance)
   }
+  fit <- add_calibration(model, targets[group], refs, setup, fit)
   for (part in row_numbers) out[[part]][group, setup$can] <- fit[[part]]
+  out$var_calibration[group, setup$can] <- fit$var_calibration %||% 0
   if (setup$n_groups) out$group_sd[setup$group_levels, group] <- fit$group_sd
   out$status[group] <- fit$status
   out$unit_variance[group, ] <- fit$residual_variance
@@ -285,8 +300,9 @@ thin_notes <- function(model, fit, setup, n_targets) {
   note
 }
 
-# A target with a sample whose wells found nothing gets no number: the quantity of that sample lies below a limit, and
-# leaving it out would overstate the group. Under the pooled variance every contrast of the target is touched.
+# Where non-detects cannot be modelled, a target with one gets no number: the quantity of that sample lies below a
+# limit, and leaving it out would overstate the group. Under the pooled variance every contrast of the target is
+# touched.
 drop_censored <- function(model, targets, refs, out) {
   plate <- model$plate
   if (!any(plate$censored)) {

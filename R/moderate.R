@@ -20,9 +20,10 @@
 #'   error of the efficiencies is added afterwards: it is no variation between samples, and nothing is learnt about it
 #'   from other targets.
 #'
-#'   Where targets lack different samples, a variance is first divided by \eqn{1/n + 1/n_{control}}, so that variances
-#'   of like things are compared. The targets are taken as if they were independent. They share their references, so a
-#'   noisy reference gives all of them the same noise; with one noisy reference sample, look at `plot()` first.
+#'   What is moderated is the variance of one unit, so that variances of like things are compared where targets lack
+#'   different samples or have non-detects. The targets are taken as if they were independent. They share their
+#'   references, so a noisy reference gives all of them the same noise; with one noisy reference sample, look at
+#'   `plot()` first.
 #' @references Smyth GK (2004). Linear models and empirical Bayes methods for assessing differential expression in
 #'   microarray experiments. Statistical Applications in Genetics and Molecular Biology 3(1), 3.
 #' @family arrays
@@ -49,6 +50,7 @@ ddcq_moderate <- function(fit, ...) {
   out$parts$var_biological[] <- unlist(lapply(each, `[[`, "variance"))
   out$parts$df_biological[] <- unlist(lapply(each, `[[`, "df_biological"))
   out$parts$df[] <- unlist(lapply(each, `[[`, "df"))
+  out$parts$unit_variance[] <- unlist(lapply(each, `[[`, "unit_variance"))
   prior <- vapply(each, `[[`, c(0, 0), "prior")
   out$spec$moderation <- data.frame(
     contrast = unique(fit$results$contrast), prior_df = prior[1, ], prior_sd = sqrt(prior[2, ]), n_targets = n,
@@ -86,26 +88,28 @@ abort_few_targets <- function(n) {
   )
 }
 
-# One contrast. The variances of like things: each is freed of the number of units behind it, which gaps may change.
+# One contrast. The variances of like things: of one unit, whatever number of units, gaps and non-detects stand behind
+# the contrast.
 moderate_contrast <- function(fit, k) {
-  parts <- lapply(fit$parts[c("var_biological", "df_biological", "var_efficiency", "df")], function(m) m[, k])
-  of_contrast <- fit$results$contrast == unique(fit$results$contrast)[k]
-  size <- 1 / fit$results$n[of_contrast] + 1 / fit$results$n_control[of_contrast]
+  names <- c("var_biological", "df_biological", "var_efficiency", "df", "unit_variance")
+  parts <- lapply(fit$parts[names], function(m) m[, k])
+  size <- parts$var_biological / parts$unit_variance
   live <- which(parts$var_biological > 0 & is.finite(size))
   out <- list(
-    variance = parts$var_biological, df_biological = parts$df_biological, df = parts$df, prior = c(NA_real_, NA_real_),
-    n = length(live)
+    variance = parts$var_biological, df_biological = parts$df_biological, df = parts$df,
+    unit_variance = parts$unit_variance, prior = c(NA_real_, NA_real_), n = length(live)
   )
   if (length(live) < least_targets) {
     return(out)
   }
   before <- parts$var_biological[live]
   df <- parts$df_biological[live]
-  answer <- .Call(c_moderate, before / size[live], df)
+  answer <- .Call(c_moderate, parts$unit_variance[live], df)
   if (answer$status != 0L) {
     return(out)
   }
   out$prior <- answer$prior
+  out$unit_variance[live] <- answer$variance
   out$variance[live] <- answer$variance * size[live]
   out$df_biological[live] <- pmin(df + answer$prior[1], sum(df))
   out$df[live] <- moderated_df(

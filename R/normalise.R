@@ -40,7 +40,8 @@
 #' array$treatment <- ifelse(array$sample %in% c("s1", "s2", "s3"), "vehicle", "drug")
 #' array$cq <- 24 + rnorm(6)[array$sample] + rnorm(nrow(array), 0, 0.2)
 #' x <- cq_normalise(cq_data(array))
-#' fit <- ddcq(x, ~treatment, reference = "global mean", control = "vehicle", efficiency = 2, variance = "pooled")
+#' fit <- ddcq(x, ~treatment, reference = "global mean", control = "vehicle", efficiency = 2,
+#'   variance = "pooled")
 #' ddcq_moderate(fit)$spec$moderation
 cq_normalise <- function(x, method = c("global_mean", "quantile"), ..., targets = NULL, cq_max = 35) {
   check_dots_empty(...)

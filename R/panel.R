@@ -107,7 +107,7 @@ check_panel <- function(panel) {
       "argument"
     )
   }
-  panel$names <- panel_names(panel)
+  panel$names <- names_in_panel(panel)
   known <- unlist(panel$names)
   twice <- unique(known[duplicated(known)])
   if (length(twice)) {
@@ -147,7 +147,7 @@ check_panel_found <- function(gene, targets, panel) {
 
 # ---- names ---------------------------------------------------------------------------------------
 
-panel_names <- function(panel) {
+names_in_panel <- function(panel) {
   aliases <- panel$aliases
   if (!is.list(aliases)) {
     aliases <- strsplit(as.character(aliases), ";", fixed = TRUE)

@@ -16,7 +16,7 @@ code_wells <- function(x) {
     sample = sample, target = target, run = run, task = x$task, state = x$state, cq = x$cq,
     unknown = list(codes = unknown, levels = sample$levels), runs = attr(x, "runs", exact = TRUE),
     present = target$levels[tabulate(measured, length(target$levels)) > 0L], tasks = count,
-    nameless = nameless_wells(sample$codes, target$codes, x$task)
+    nameless = nameless_wells(sample$codes, target$codes, x$task), cycles = last_cycle(x)
   )
 }
 
@@ -62,6 +62,7 @@ abort_efficiency <- function(wells) {
 }
 
 target_roles <- function(wells, reference, targets) {
+  if (inherits(reference, "cq_stability")) reference <- stability_references(reference)
   reference <- check_strings(reference, "reference")
   if (anyDuplicated(reference)) {
     ddcq_abort("{.arg reference} must name each target once, not {some(reference[duplicated(reference)])} twice.",
@@ -253,9 +254,9 @@ check_unit_constant <- function(code, factors, levels, unit) {
 
 # ---- cells ----
 
-# Cq of the samples and targets that the fit uses, with the efficiencies. A cell with non-detects is censored: it has
-# no Cq here, and its target gets no number.
-make_plate <- function(wells, roles, design, eff, replicates) {
+# Cq of the samples and targets that the fit uses, with the efficiencies. A cell of non-detects is censored: it has no
+# Cq here. One with wells on both sides of the limit has the Cq that all its wells together make likely.
+make_plate <- function(wells, roles, design, eff, replicates, reference_runs = "pooled") {
   n_samples <- length(wells$sample$levels)
   cells <- .Call(
     c_cells, wells$sample$codes, wells$target$codes, wells$run$codes,
@@ -269,9 +270,23 @@ make_plate <- function(wells, roles, design, eff, replicates) {
   if (length(wells$run$levels) > 1) check_cell_runs(pick(cells$run), names, wells$runs)
   wanted <- pick(cells$nondetect) > 0L
   cq <- pick(cells$cq)
-  if (any(wanted)) cq[wanted] <- NA_real_
+  partly <- NULL
+  if (any(wanted)) {
+    partly <- wanted & pick(cells$quantified) > 0L
+    cq[wanted] <- NA_real_
+    sigma <- sqrt(cells$ss / cells$df)[roles$used]
+    done <- fill_partly(cq, partly, wells, rows, roles$used, sigma)
+    cq <- done$cq
+    partly <- done$filled
+    wanted <- wanted & !partly
+  }
+  if (reference_runs == "same" && length(wells$run$levels) > 1) {
+    how <- match(replicates, c("mean", "median", "huber"))
+    cq <- same_run_references(cq, pick(cells$run), wells, rows, roles$used, eff, roles$refs, how)
+  }
   list(
-    cq = cq, gaps = anyNA(cq), wells = pick(cells$quantified), spread = pick(cells$spread), censored = wanted,
+    cycles = wells$cycles, partly = partly, cq = cq, gaps = anyNA(cq), wells = pick(cells$quantified),
+    spread = pick(cells$spread), censored = wanted,
     ss = cells$ss[roles$used], df = cells$df[roles$used], ntc = cells$ntc[roles$used],
     n_ntc = cells$n_ntc[roles$used], n_standard = cells$n_standard[roles$used],
     nameless = wells$nameless, samples = names$samples, names = names$targets, targets = roles$targets,

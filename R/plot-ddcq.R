@@ -79,8 +79,13 @@ plot_data <- function(fit, targets = NULL) {
   frame <- plot_frame(points, estimates)
   list(
     points = points, estimates = estimates, rows = rows, frame = frame,
-    caption = plot_caption(fit, points, estimates, frame), joined = length(fit$spec$blocks) == 1
+    caption = plot_caption(fit, points, estimates, frame), joined = are_joined(points)
   )
+}
+
+# Lines follow a block from group to group, where it has one unit in each at most.
+are_joined <- function(points) {
+  any(nzchar(points$block)) && !anyDuplicated(points[c("target", "group", "block")])
 }
 
 plot_targets <- function(fit, targets) {
@@ -113,8 +118,21 @@ plot_points <- function(fit, targets, rows) {
     target = factor(samples$target, targets), group = factor(group, spec$levels),
     unit = as.character(samples[[spec$unit]]), block = block, fold = samples$log2_relative, stringsAsFactors = FALSE
   )
+  if (length(spec$by)) out$fold <- out$fold - own_control(out, fit)
   out$y <- rows$y[match(group, rows$group)] + 0.14 + dot_spread(out$target, out$group)
   out
+}
+
+# Within levels of `by` a dot is held against the control of its own level, as the contrasts are. Where that has none,
+# there is nothing to draw it against.
+own_control <- function(points, fit) {
+  level <- fit$spec$levels
+  n_by <- length(fit$model$cells$by)
+  part <- rep(seq_len(n_by), each = length(level) / n_by)[match(points$group, level)]
+  is_control <- points$group %in% fit$spec$control_cells
+  key <- paste(as.integer(points$target), part)
+  mean <- tapply(points$fold[is_control], key[is_control], mean)
+  unname(as.vector(mean[key]))
 }
 
 # Dots of a group stand a little apart, in the order of the table: nothing is drawn at random.
@@ -176,16 +194,18 @@ plot_caption <- function(fit, points, estimates, frame) {
   spec <- fit$spec
   lines <- c(
     if (spec$simulated) "SIMULATED DATA.",
-    caption_dots(spec), caption_interval(spec, estimates), caption_gaps(estimates), caption_dropped(spec, points),
+    caption_dots(spec, points), caption_interval(spec, estimates), caption_gaps(estimates),
+    caption_dropped(spec, points),
     if (any(estimates$low < frame[1] | estimates$high > frame[2], na.rm = TRUE)) "Lines that reach the frame are cut."
   )
   paste(lines, collapse = " ")
 }
 
-caption_dots <- function(spec) {
+caption_dots <- function(spec, points) {
   paste0(
     "Dots: one ", spec$unit, " each, as a fold of the mean of ", spec$control,
-    if (length(spec$blocks) == 1) paste0("; thin lines join one ", spec$blocks), "."
+    if (length(spec$by)) paste(" in the same", paste(spec$by, collapse = " and ")),
+    if (are_joined(points)) paste0("; thin lines join one ", spec$blocks), "."
   )
 }
 

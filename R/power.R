@@ -12,7 +12,8 @@
 #' @param power (numbers) Chance to detect it, between 0 and 1.
 #' @param n (numbers) Units in a group: animals or independent cultures, never wells. Pairs where `paired = TRUE`.
 #' @param ... Not used.
-#' @param fit (`ddcq`) A pilot fit, instead of `sd`: the SD of each target, and what its efficiency's error adds.
+#' @param fit (`ddcq`) A pilot fit, instead of `sd`: the SD of each target, and what its efficiency's error adds. With
+#'   random effects it is the SD of one sample from a new animal.
 #' @param level (number) The test is two-sided at `1 - level`.
 #' @param paired (`TRUE` or `FALSE`) Are treated and control the same unit? A pilot must then have the pairs as a
 #'   block.
@@ -51,7 +52,7 @@
 #' cq_power(sd = 0.3, margin = 1.5, n = c(3, 4, 6, 10))
 #'
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' pilot <- ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#' pilot <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
 #' cq_power(fit = pilot, fold_change = 2, power = 0.8, targets = c("BAX", "BCL2"))
 cq_power <- function(sd = NULL, fold_change = NULL, power = NULL, n = NULL, ..., fit = NULL, level = 0.95,
@@ -170,8 +171,8 @@ power_basis <- function(sd, fit, plan, curve_se, curve_df, sd_level, targets) {
   )
 }
 
-# Residual SDs of a pilot: V_b = s^2 (1/n + 1/n_control). In a fit with pairs s is what is left within them, and the
-# difference within a pair has twice that variance.
+# SDs between units of a pilot. In a fit with pairs s is what is left within them, and the difference within a pair has
+# twice that variance.
 pilot_sd <- function(fit, plan, targets) {
   rows <- fit$results
   parts <- flat_parts(fit$parts)
@@ -182,11 +183,11 @@ pilot_sd <- function(fit, plan, targets) {
       ), "argument"
     )
   }
-  s <- sqrt(parts$var_biological / (1 / rows$n + 1 / rows$n_control))
+  s <- sqrt(pilot_variance(fit, rows, parts))
   use <- is.finite(s) & s > 0 & parts$df_biological > 0
   s[!use] <- NA
   # one SD a target where it is pooled, one a contrast where each has its own; none is a row, too
-  if (identical(fit$spec$variance, "pooled")) use <- use & !duplicated(ifelse(use, rows$target, NA))
+  if (!identical(fit$spec$variance, "welch")) use <- use & !duplicated(ifelse(use, rows$target, NA))
   use <- use | (!rows$target %in% rows$target[use] & !duplicated(rows$target))
   if (!is.null(targets)) {
     check_known_targets(check_strings(targets, "targets"), unique(rows$target), "targets")
@@ -205,4 +206,11 @@ pilot_sd <- function(fit, plan, targets) {
     conf.low = sd * sqrt(df / stats::qchisq(1 - tail, df)), conf.high = sd * sqrt(df / stats::qchisq(tail, df)),
     curve_se = ifelse(is.na(error), 0, error), curve_df = ifelse(is.na(eff$df), Inf, eff$df), stringsAsFactors = FALSE
   )
+}
+
+# The model's variance of a unit, whatever the other terms and the gaps make of the contrast's. Where each group has its
+# own (Welch), the common one that would give the row the same: V_b = s^2 (1/n + 1/n_control).
+pilot_variance <- function(fit, rows, parts) {
+  own <- if (is.null(fit$parts$unit_variance)) NA_real_ else as.vector(t(fit$parts$unit_variance))
+  ifelse(is.na(own) | is.na(parts$var_biological), parts$var_biological / (1 / rows$n + 1 / rows$n_control), own)
 }

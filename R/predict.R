@@ -1,7 +1,8 @@
 #' What a new sample would show
 #'
 #' The interval for the fold change of one more sample of the compared group against the control's mean: how far a new
-#' measurement may lie, where the confidence interval says how well the mean is known. It is always the wider of the two.
+#' measurement may lie, where the confidence interval says how well the mean is known. It is always the wider of the
+#' two.
 #'
 #' @param object (`ddcq`) A fit.
 #' @param m (number) How many new samples are averaged.
@@ -11,9 +12,9 @@
 #'   (log2; of the prediction), `df`, `pred.low`, `pred.high` (log2), `fold_change`, `fold_low`, `fold_high` and `note`.
 #'   `NA` with a note where a row has no interval, or where more than one group stands on the compared side.
 #' @details The variance is that of the row plus that of a unit within the compared group, divided by `m`: the pooled
-#'   variance, the group's own under Welch, and with random effects the sum of all variance components (a sample of a new
-#'   subject), then with the df of the row, which is an approximation. The new samples are taken to be measured like the
-#'   old ones, in an average block, and with the same efficiencies.
+#'   variance, the group's own under Welch, and with random effects the sum of all variance components (a sample of a
+#'   new subject), then with the df of the row, which is an approximation. The new samples are taken to be measured like
+#'   the old ones, in an average block, and with the same efficiencies.
 #' @references Bustin SA, et al. (2025). MIQE 2.0: Revision of the Minimum Information for Publication of Quantitative
 #'   Real-Time PCR Experiments Guidelines. Clinical Chemistry 71(6), 634-651. \doi{10.1093/clinchem/hvaf043}
 #' @family model
@@ -63,7 +64,8 @@ prediction_parts <- function(fit, m) {
     # the compared group's own share grows from s^2/n to s^2/n + s^2/m, on its own df
     n <- pmax(parts$n, 1)
     rest <- fixed^2 / df - (unit / n)^2 / (n - 1)
-    df <- (fixed + unit / m)^2 / (rest + (unit / n + unit / m)^2 / (n - 1))
+    own <- (fixed + unit / m)^2 / (rest + (unit / n + unit / m)^2 / (n - 1))
+    df <- ifelse(is.na(parts$unit_variance), own, df)
   }
   v_b <- fixed + unit / m
   v <- v_b + parts$var_efficiency
@@ -77,7 +79,9 @@ unit_variance <- function(fit) {
   weights <- model$weights
   if (model$method == "welch") {
     at <- apply(weights, 2, which.max)
-    return(t(fit$parts$group_sd[at, , drop = FALSE]^2))
+    own <- t(fit$parts$group_sd[at, , drop = FALSE]^2)
+    # with non-detects there is one variance for all
+    return(ifelse(is.na(fit$parts$unit_variance), own, fit$parts$unit_variance))
   }
   fit$parts$unit_variance
 }

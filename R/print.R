@@ -81,7 +81,10 @@ format.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ..
 
 fit_header <- function(x) {
   spec <- x$spec
-  groups <- paste0(names(spec$group_size), " ", spec$group_size, collapse = ", ")
+  plain <- !any(grepl(",", names(spec$group_size), fixed = TRUE))
+  groups <- paste0(
+    names(spec$group_size), if (plain) " " else ": ", spec$group_size, collapse = if (plain) ", " else "; "
+  )
   c(
     if (spec$simulated) "SIMULATED DATA",
     paste0(
@@ -123,14 +126,20 @@ fit_lines <- function(x) {
     ),
     if (length(spec$reference)) {
       paste0("Normalised to ", paste(spec$reference, collapse = ", "),
-             if (length(spec$reference) > 1) " (geometric mean of their quantities)", ".")
+             if (length(spec$reference) > 1) " (geometric mean of their quantities)",
+             if (identical(spec$reference_runs, "same")) ", of each target's own run", ".")
     } else {
       "Formed in each sample; no reference is needed."
     },
     efficiency_line(spec),
+    if (!is.null(x$model$plate$calibration)) {
+      runs <- some_plain(x$model$plate$calibration$fit$runs, 4)
+      paste0("Runs calibrated (", runs, "); the error of that is in the intervals.")
+    },
     adjust_line(spec, sum(!is.na(x$results$p.value))),
-    if (length(spec$covariates)) paste0("Groups are compared at the mean of ",
-      paste(spec$covariates, collapse = ", "), "."),
+    if (length(spec$covariates)) {
+      paste0("Groups are compared at the mean of ", paste(spec$covariates, collapse = ", "), ".")
+    },
     if (length(spec$ignored)) paste0("Left out of the model on request: ", paste(spec$ignored, collapse = ", "), "."),
     if (nrow(spec$dropped)) dropped_line(spec$dropped)
   )

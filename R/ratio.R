@@ -34,6 +34,8 @@ ddcq_ratio <- function(fit, numerator, denominator) {
   parts$note <- row_notes(model, parts, find_doubts(model, parts))
   parts$note <- ratio_notes(model, parts, fit)
   out <- fit
+  class(out) <- "ddcq"
+  out$spec$moderation <- NULL
   out$results <- results_of(model, parts, name, ask)
   out$samples <- ratio_samples(model, name)
   out$model <- model
@@ -64,6 +66,8 @@ ratio_model <- function(model, at, name) {
   plate$wells <- plate$wells[, at, drop = FALSE]
   plate$censored <- plate$censored[, at, drop = FALSE]
   plate$spread <- plate$spread[, at, drop = FALSE]
+  if (!is.null(plate$calibration)) plate$calibration$share <- plate$calibration$share[, at, , drop = FALSE]
+  if (!is.null(plate$partly)) plate$partly <- plate$partly[, at, drop = FALSE]
   for (part in c("ss", "df", "ntc", "n_ntc", "n_standard", "names")) plate[[part]] <- plate[[part]][at]
   for (part in c("weight", "se", "df", "source")) plate$eff[[part]] <- plate$eff[[part]][at]
   model$ratio <- TRUE

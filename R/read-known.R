@@ -9,8 +9,14 @@ known_text <- list(
     ),
     "^1\t[^\t]*\tA0?1\t(Passed|Flagged)\t"
   ),
-  c("an Applied Biosystems export of fluorescence", "\tClipped(\t|$)|^Well (Nb|Number)\tReporter"),
-  c("a Rotor-Gene run file (rex), which holds no Ct: export the quantitation", "<RexHeader>"),
+  c(
+    "an Applied Biosystems export of fluorescence: cq_read_curves() reads it",
+    "\tClipped(\t|$)|^Well (Nb|Number)\tReporter"
+  ),
+  c(
+    "a Rotor-Gene run file (rex), which holds no Ct: export the quantitation (cq_read_curves() reads its curves)",
+    "<RexHeader>"
+  ),
   c("a LightCycler 96 or QIAquant export", "(^|[,;\t])\"?Position\"?[,;\t].*Gene Name.*[,;\t]\"?Cq"),
   c("an HTML page", "^ *<(!DOCTYPE html|html)"),
   c("an XML file", "^ *<[?]xml")

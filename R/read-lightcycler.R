@@ -42,7 +42,9 @@ lc480_find <- function(src, ask) {
   }
   keys <- if (src$kind %in% c("text", "xls", "xlsx")) key_lines(src)
   if (any(grepl("^\"?Raw Data[ \t]+Experiment|^\"?SamplePos\tSampleName\tProg#", keys))) {
-    return(list(refuse = "a LightCycler 480 export of fluorescence (Raw Data), which has no Cp"))
+    return(list(
+      refuse = "a LightCycler 480 export of fluorescence (Raw Data), which has no Cp: cq_read_curves() reads it"
+    ))
   }
   if (any(grepl("^\"?Experiment: .*Selected Filter", keys))) {
     return(list(refuse = "a LightCycler 480 export without a column of Cp (melting, genotyping, relative results)"))

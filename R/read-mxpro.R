@@ -66,7 +66,8 @@ mx_find <- function(src, ask, cq, what) {
   }
   raw <- function(x) "well" %in% x && any(startsWith(x, "ramp/plateau"))
   if (cq == "ct (r)" && src$kind == "text" && !is.null(find_block_with(src, raw, search = 10L))) {
-    return(list(refuse = "an Agilent MxPro export of instrument data (fluorescence, without a Ct)"))
+    what <- "an Agilent MxPro export of instrument data (fluorescence, without a Ct)"
+    return(list(refuse = paste0(what, ": cq_read_curves() reads it")))
   }
   other <- function(x) {
     x <- mx_names(x)

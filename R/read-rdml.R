@@ -93,11 +93,12 @@ read_unz <- function(src, member, most) {
 # Text to a document without namespaces and, but for each curve's last point, without curves: they are nine tenths of
 # a file. What is parsed is the decoded text that was looked at, so no other encoding can hide a document type; with
 # one the file is refused, for RDML has none and entities come with it.
-rdml_parse <- function(text, name) {
+# `keep`: the points of curves that stay, "adp" or "mdp".
+rdml_parse <- function(text, name, keep = "") {
   if (grepl("<!(?i:doctype|entity)", text, perl = TRUE)) {
     ddcq_abort("{.val {name}} has a document type, which RDML never has; it is not opened.", "file")
   }
-  text <- rdml_lighter(rdml_plain(sub("^\\s*+<[?]xml[^>]*+>", "", text, perl = TRUE)))
+  text <- rdml_lighter(keep = keep, rdml_plain(sub("^\\s*+<[?]xml[^>]*+>", "", text, perl = TRUE)))
   problem <- NULL
   doc <- tryCatch(
     suppressWarnings(xml2::read_xml(charToRaw(text), options = c("NONET", "NOBLANKS"))),
@@ -123,9 +124,12 @@ rdml_plain <- function(text) {
 }
 
 # Only points that hold nothing but their numbers go; anything else stays for the parser.
-rdml_lighter <- function(text) {
+rdml_lighter <- function(text, keep = "") {
   point <- "<(%s)>(?:\\s*+<(cyc|tmp|fluor)>[^<]*+</\\2>)*+\\s*+</\\1>\\s*+"
-  text <- gsub(sprintf(point, "mdp"), "", text, perl = TRUE)
+  if (keep != "mdp") text <- gsub(sprintf(point, "mdp"), "", text, perl = TRUE)
+  if (keep == "adp") {
+    return(text)
+  }
   gsub(paste0(sprintf(point, "adp"), "(?=<adp>)"), "", text, perl = TRUE)
 }
 

@@ -94,7 +94,8 @@ cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet =
 #' Formats that can be read
 #'
 #' @return A data frame, one row a format: `format` (its name in [cq_read()]), `name` (instruments and software),
-#'   `files` (kinds of file) and `recognised` (by what the format is recognised).
+#'   `files` (kinds of file), `recognised` (by what the format is recognised) and `curves` (what [cq_read_curves()]
+#'   reads of it: `"amplification"`, `"melt"`, both, or nothing).
 #' @family data
 #' @export
 #' @examples
@@ -103,7 +104,8 @@ cq_formats <- function() {
   families <- read_families()
   pick <- function(field) vapply(families, `[[`, "", field)
   data.frame(
-    format = pick("id"), name = pick("name"), files = pick("files"), recognised = pick("recognised")
+    format = pick("id"), name = pick("name"), files = pick("files"), recognised = pick("recognised"),
+    curves = curves_of_formats(pick("id"))
   )
 }
 

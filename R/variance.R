@@ -1,17 +1,18 @@
 #' What each number rests on
 #'
-#' Where the variance of every row comes from: how samples differ, how the wells of the target and the references scatter,
-#' how well the efficiencies are known. It tells what a further animal, a further well or a better curve would buy.
+#' Where the variance of every row comes from: how samples differ, how the wells of the target and the references
+#' scatter, how well the efficiencies are known. It tells what a further animal, a further well or a better curve would
+#' buy.
 #'
 #' @param fit (`ddcq`) A fit.
-#' @return A data frame of class `ddcq_variance`, one row a target and contrast: `target`, `contrast`, `variance` (of the
-#'   estimate, log2 units squared), and its parts `biological` (between units, of the target), `technical` (the target's
-#'   wells), `reference` (the references, each for itself, with their wells), `efficiency` and `calibration` (between
-#'   runs), which add up to it; `std.error` its root; `note`.
-#' @details Technical replicates tell the second part, pooled over the assay. Two references or more tell the third by how
-#'   they disagree; with one, only the scatter of its wells can be told from the target's own variation, which the note
-#'   says. Where the estimates of the parts exceed their sum, `biological` is 0 and the others share it in proportion.
-#'   `variance` is that of the row's estimate; an interval may be wider, by the wider-of-two rule of
+#' @return A data frame of class `ddcq_variance`, one row a target and contrast: `target`, `contrast`, `variance` (of
+#'   the estimate, log2 units squared), and its parts `biological` (between units, of the target), `technical` (the
+#'   target's wells), `reference` (the references, each for itself, with their wells), `efficiency` and `calibration`
+#'   (between runs), which add up to it; `std.error` its root; `note`.
+#' @details Technical replicates tell the second part, pooled over the assay. Two references or more tell the third by
+#'   how they disagree; with one, only the scatter of its wells can be told from the target's own variation, which the
+#'   note says. Where the estimates of the parts exceed their sum, `biological` is 0 and the others share it in
+#'   proportion. `variance` is that of the row's estimate; an interval may be wider, by the wider-of-two rule of
 #'   `vignette("methods")`.
 #' @family model
 #' @export
@@ -33,14 +34,20 @@ ddcq_variance <- function(fit) {
     for (part in names(out)) out[[part]][pattern$targets, setup$can] <- found[[part]]
   }
   for (part in names(out)) out[[part]][is.na(fit$parts$var_biological)] <- NA_real_
+  # with non-detects the likelihood does not tell the parts
+  lost <- censored_targets(model, targets, model$plate$refs)
+  out$biological[lost, ] <- fit$parts$var_biological[lost, ]
+  lost <- rep(seq_along(targets) %in% lost, each = ncol(model$weights))
   flat <- function(m) as.vector(t(m))
   parts <- lapply(out, flat)
   total <- flat(fit$parts$var_biological + fit$parts$var_efficiency)
   structure(
     list(
       target = fit$results$target, contrast = fit$results$contrast, variance = total, biological = parts$biological,
-      technical = parts$technical, reference = parts$reference, efficiency = flat(fit$parts$var_efficiency),
-      calibration = ifelse(is.na(total), NA_real_, 0), std.error = sqrt(total), note = variance_notes(model, parts, total)
+      technical = parts$technical, reference = parts$reference,
+      efficiency = flat(fit$parts$var_efficiency - fit$parts$var_calibration),
+      calibration = flat(fit$parts$var_calibration), std.error = sqrt(total),
+      note = variance_notes(model, parts, total, lost)
     ),
     class = c("ddcq_variance", "data.frame"), row.names = .set_row_names(length(total)),
     simulated = fit$spec$simulated
@@ -65,10 +72,11 @@ pattern_budget <- function(fit, setup, group) {
   )
 }
 
-variance_notes <- function(model, parts, total) {
+variance_notes <- function(model, parts, total, lost) {
   alone <- length(model$plate$refs) == 1
   untold <- is.na(parts$technical) & !is.na(total)
   note <- ifelse(untold, "no technical replicates: technical is part of biological", "")
+  note[lost] <- "non-detects: technical and reference are part of biological"
   if (alone) {
     text <- "one reference: its own variation is part of biological"
     note <- ifelse(is.na(total), note, ifelse(nzchar(note), paste0(note, "; ", text), text))

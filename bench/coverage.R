@@ -180,8 +180,7 @@ narrow_setup <- function(n, variance) {
   pairs <- data.frame(sample = letters[1:6], group = rep(c("a", "b"), each = 3), subject = rep(c("s1", "s2", "s3"), 2))
   wells <- rbind(cbind(pairs, target = "T", cq = 20 + sin(1:6)), cbind(pairs, target = "R", cq = 18))
   model <- ddcq::ddcq(ddcq::cq_data(wells), ~ group + subject, reference = "R", control = "a", efficiency = 2)$model
-  main <- model$codes[[model$main]]
-  internal("pattern_setup")(model, 0:5, main, tabulate(main, 2))
+  internal("pattern_setup")(model, 1:6)
 }
 
 grid <- expand.grid(

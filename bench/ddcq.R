@@ -208,3 +208,85 @@ writeLines(lines)
 cat("largest relative difference of any number:", format(max(table$differ), digits = 2), "\n")
 if (has_dt) cat("data.table", format(utils::packageVersion("data.table")), "with", getDTthreads(), "thread(s)\n")
 cat(R.version.string, "\n")
+
+# ---- a 2 x 3 factorial with a block, 384,000 wells, beside two groups of the same size ----
+
+factorial_of <- function(d) {
+  samples <- unique(d$sample)
+  i <- match(d$sample, samples) - 1L
+  d$treatment <- c("vehicle", "drug")[i %% 2L + 1L]
+  d$dose <- c("d0", "d1", "d2")[i %/% 2L %% 3L + 1L]
+  d$plate <- paste0("p", i %/% 6L %% 4L + 1L)
+  d
+}
+
+ours_factorial <- function(x, e) {
+  ddcq(
+    x, ~ treatment * dose + plate, reference = references, control = c(treatment = "vehicle", dose = "d0"),
+    efficiency = e
+  )
+}
+
+# All targets at once by lm(): means of wells, normalised, a matrix response, the five contrasts with t and p.
+lm_way <- function(d, e) {
+  targets <- unique(d$target)
+  samples <- unique(d$sample)
+  cell <- match(d$sample, samples) + (match(d$target, targets) - 1L) * length(samples)
+  cq <- matrix(rowsum(d$cq, cell, reorder = TRUE) / tabulate(cell), length(samples), dimnames = list(NULL, targets))
+  z <- cq * rep(log2(e$efficiency[match(targets, e$target)]), each = length(samples))
+  y <- rowMeans(z[, references]) - z[, !targets %in% references, drop = FALSE]
+  sheet <- d[match(samples, d$sample), ]
+  sheet$treatment <- factor(sheet$treatment, c("vehicle", "drug"))
+  fit <- lm(y ~ treatment * dose + plate, sheet)
+  k <- matrix(0, 5, 9, dimnames = list(NULL, rownames(coef(fit))))
+  k[cbind(c(1, 3, 5), 2)] <- 1
+  k[cbind(c(2, 3), 3)] <- 1
+  k[cbind(c(4, 5), 4)] <- 1
+  k[3, "treatmentdrug:dosed1"] <- k[5, "treatmentdrug:dosed2"] <- 1
+  estimate <- k %*% coef(fit)
+  unit <- diag(k %*% chol2inv(qr.R(fit$qr)) %*% t(k))
+  se <- sqrt(outer(unit, colSums(fit$residuals^2) / fit$df.residual))
+  t <- estimate / se
+  half <- qt(0.975, fit$df.residual) * se
+  list(
+    estimate = estimate, std.error = se, p.value = 2 * pt(-abs(t), fit$df.residual), conf.low = estimate - half,
+    conf.high = estimate + half
+  )
+}
+
+factorial_job <- function(repetitions, shuffled) {
+  made <- wells_of(100, 640)
+  d <- if (shuffled) made$wells[sample(nrow(made$wells)), ] else made$wells
+  rownames(d) <- NULL
+  e <- made$efficiency
+  f <- factorial_of(d)
+  x <- cq_data(d)
+  xf <- cq_data(f)
+  exact <- e
+  exact$std.error <- NA_real_
+  own <- suppressWarnings(ours_factorial(xf, exact))$results
+  truth <- lm_way(f, e)
+  # contrasts by name: the order of levels is that of the rows
+  want <- c("drug:d0", "vehicle:d1", "drug:d1", "vehicle:d2", "drug:d2")
+  at <- outer(paste(want, "vs vehicle:d0"), colnames(truth$estimate), function(a, b) match(paste(b, a), paste(
+    own$target, own$contrast
+  )))
+  off <- function(name) max(abs(own[[name]][at] - truth[[name]]) / pmax(abs(truth[[name]]), truth$std.error))
+  differ <- max(vapply(names(truth)[-3], off, 0), abs(own$p.value[at] / truth$p.value - 1))
+  stopifnot(differ < 1e-8)
+  ms <- clock(list(
+    "two groups, ddcq()" = function() ours(x, e), "2 x 3 + block, ddcq()" = function() suppressWarnings(ours_factorial(xf, e)),
+    "2 x 3 + block, lm() with a matrix response" = function() lm_way(f, e)
+  ), repetitions, 1)
+  data.frame(
+    rows = if (shuffled) "shuffled" else "in order", way = colnames(ms), min = apply(ms, 2, min),
+    median = apply(ms, 2, stats::median), ratio = apply(ms, 2, min) / min(ms[, 1]), differ = differ, row.names = NULL
+  )
+}
+
+jobs <- do.call(rbind, lapply(c(FALSE, TRUE), factorial_job, repetitions = last_repetitions))
+writeLines(c(
+  "", "| rows | way | min, ms | median, ms | times the two groups |", "|---|---|---:|---:|---:|",
+  sprintf("| %s | %s | %.3g | %.3g | %.2f |", jobs$rows, jobs$way, jobs$min, jobs$median, jobs$ratio)
+))
+cat("largest relative difference from lm():", format(max(jobs$differ), digits = 2), "\n")

@@ -1,5 +1,5 @@
-# House rules that a machine can read: R without T, F, library(), setwd() and lines over 120
-# characters (C: what clang-format says); no tabs or trailing blanks in any source.
+# House rules that a machine can read: R without T, F, library(), setwd(), lines over 120
+# characters and names defined twice (C: what clang-format says); no tabs or trailing blanks in any source.
 
 faults <- character()
 fault <- function(file, line, what) {
@@ -25,11 +25,25 @@ lint_r <- function(file) {
   for (i in tokens$line1[equals]) fault(file, i, "assign with <-")
 }
 
+# A package has one room for names: of two functions that share one, the file that comes later wins, silently.
+lint_names <- function(files) {
+  at <- do.call(rbind, lapply(files, function(file) {
+    defined <- regmatches(lines <- readLines(file, encoding = "UTF-8", warn = FALSE),
+                          m <- regexpr("^[A-Za-z.][A-Za-z0-9_.]*(?= <- )", lines, perl = TRUE))
+    data.frame(file = rep(file, length(defined)), line = which(m > 0), name = defined)
+  }))
+  first <- match(at$name, at$name)
+  for (i in which(first < seq_along(first))) {
+    fault(at$file[i], at$line[i], paste0(at$name[i], " is defined in ", at$file[first[i]], ", too"))
+  }
+}
+
 r_files <- list.files("R", "[.]R$", full.names = TRUE)
 c_files <- list.files("src", "[.][ch]$", recursive = TRUE, full.names = TRUE)
 tests <- list.files("tests", "[.](R|c|h)$", recursive = TRUE, full.names = TRUE)
 for (file in c(r_files, c_files, tests)) lint_text(file)
 for (file in r_files) lint_r(file)
+lint_names(r_files)
 
 cat(faults, sep = "\n")
 cat(sprintf("lint: %d files, %d faults\n", length(c(r_files, c_files, tests)), length(faults)))

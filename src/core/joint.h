@@ -8,8 +8,8 @@
 /*
  * Are q estimates zero together? Two F statistics on q numerator df:
  *   f_biological = theta' V_b^-1 theta / q, on the df of V_b (for the linear model the F of the term);
- *   f = theta' (V_b + V_E)^-1 theta / q, on df after Fai and Cornelius (1996, doi:10.1080/00949659608811740): each
- *   eigenvector of the sum is a contrast with Satterthwaite df nu_m; E = sum nu_m / (nu_m - 2), df = 2 E / (E - q).
+ *   f = theta' (V_b + V_E)^-1 theta / q, on df that match its mean to that of an F: each eigenvector of the sum is a
+ *   contrast with Satterthwaite df nu_m; E = sum nu_m / (nu_m - 2), df = 2 E / (E - q).
  * Knowing less about an efficiency must not make a test sharper, so the caller takes the larger of the two p.
  */
 typedef struct {

@@ -72,6 +72,28 @@ static void covariance_agrees_with_variance(void) {
   CHECK(dd_efficiency_covariance(&error, Z(0, 1), D(1, 1), 2, Z(2, 3), D(1, 1), 2) == 0.0);
 }
 
+/* One load a source and contrast; V_E of a contrast is the sum of squares of its own. */
+static void loads(void) {
+  const dd_efficiency_error error = {D(0.01, 0.02, 0.03), D(3, 4, 5), I(7, 7, 9)};
+  double *load = doubles(6), *df = doubles(3);
+  const double *g = D(2.0, -0.5, 1.0, 1.0, 3.0, 0.0);
+  CHECK(dd_efficiency_loads(&error, Z(0, 1, 2), g, 3, 2, load, df) == 2);
+  /* 2 * .01 - .5 * .02, 1 * .03 | room | 1 * .01 + 3 * .02, 0 */
+  NEAR(load[0], 0.01, 1e-17);
+  NEAR(load[1], 0.03, 1e-17);
+  NEAR(load[3], 0.07, 1e-16);
+  NEAR(load[4], 0.0, 0.0);
+  ALL_NEAR(df, 0, 3, 5);
+  for (size_t k = 0; k < 2; k++) {
+    double v, below;
+    dd_efficiency_variance(&error, Z(0, 1, 2), g + 3 * k, 3, &v, &below);
+    NEAR(load[3 * k] * load[3 * k] + load[3 * k + 1] * load[3 * k + 1], v, 1e-17);
+  }
+  CHECK(dd_efficiency_loads(&error, Z(2), D(-1), 1, 1, load, df) == 1);
+  NEAR(load[0], -0.03, 1e-17);
+  NEAR(df[0], 5.0, 0);
+}
+
 static void satterthwaite(void) {
   /* .05^2 / (.04^2 / 4 + 2e-5) = 2.5e-3 / 4.2e-4 = 125/21 */
   NEAR(dd_satterthwaite(0.04, 4.0, 0.01, 2e-5), 125.0 / 21.0, 1e-15);
@@ -92,6 +114,7 @@ int main(void) {
   known_efficiencies_have_no_error();
   a_missing_contrast_is_missing();
   covariance_agrees_with_variance();
+  loads();
   satterthwaite();
   return check_finish();
 }

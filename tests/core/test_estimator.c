@@ -140,6 +140,58 @@ static void constant_values(void) {
   CHECK(dd_linear_fit(&m, small, 1e8, e, &value, &variance, &df) == DD_ECONSTANT);
 }
 
+/*
+ * Units of unequal weight, and the mean of a group beside a difference. In R: m <- lm(y ~ g, weights =
+ * c(1, 4, 2.25, 1, .25)); coef(m)[2], sum(coef(m)), vcov(m), sqrt(weights) * resid(m).
+ */
+static void weighted_units(void) {
+  dd_linear m = linear_of(5, 2, 2);
+  m.root = D(1, 2, 1.5, 1, 0.5);
+  CHECK(dd_linear_prepare(D(1, 1, 1, 1, 1, 0, 0, 0, 1, 1), D(0, 1, 1, 1), &m) == DD_OK);
+  ALL_NEAR(m.weights, 1e-14, -0.13793103448275862, -0.55172413793103448, -0.31034482758620691, 0.8,
+           0.2);
+  double *e = doubles(5), *value = doubles(2), *variance = doubles(2), *df = doubles(2);
+  CHECK(dd_linear_fit(&m, five(), 10, e, value, variance, df) == DD_OK);
+  ALL_NEAR(value, 1e-13, -1.6944827586206881, 3.34);
+  ALL_NEAR(variance, 1e-13, 0.39686341656757734, 0.33850114942528658);
+  ALL_NEAR(df, 0, 3, 3);
+  ALL_NEAR(e, 1e-13, 0.065517241379305674, -0.66896551724137732, 0.8482758620689661, -0.14, 0.28);
+  /* variances in units of the residual variance, .42320766283524804; the covariance of two contrasts */
+  NEAR(dd_linear_gram(&m, 0, 0), m.length[0], 1e-15);
+  NEAR(dd_linear_gram(&m, 0, 1), 0.8, 1e-14);
+  NEAR(dd_linear_gram(&m, 1, 0), dd_linear_gram(&m, 0, 1), 0);
+  /* equal weights of any size are none */
+  dd_linear same = linear_of(5, 2, 1), none = linear_of(5, 2, 1);
+  same.root = D(3, 3, 3, 3, 3);
+  double v[2], s2[2], nu[2];
+  CHECK(dd_linear_prepare(D(1, 1, 1, 1, 1, 0, 0, 0, 1, 1), D(0, 1), &same) == DD_OK);
+  CHECK(dd_linear_prepare(D(1, 1, 1, 1, 1, 0, 0, 0, 1, 1), D(0, 1), &none) == DD_OK);
+  dd_linear_fit(&same, five(), 10, e, v, s2, nu);
+  dd_linear_fit(&none, five(), 10, e, v + 1, s2 + 1, nu + 1);
+  NEAR(v[0], v[1], 1e-14);
+  NEAR(s2[0], s2[1], 1e-14);
+}
+
+/* What weights sum to: 0 for a difference whatever its rounding, 1 for a mean. */
+static void sums_of_weights(void) {
+  NEAR(dd_weight_sum(D(-1.0 / 3, -1.0 / 3, -1.0 / 3, 0.5, 0.5), 5), 0.0, 0.0);
+  NEAR(dd_weight_sum(D(0.1, 0.2, 0.7), 3), 1.0, 1e-15);
+  NEAR(dd_weight_sum(D(0.1, 0.2, -0.3), 3), 0.0, 0.0);
+  NEAR(dd_weight_sum(doubles(0), 0), 0.0, 0.0);
+}
+
+/* The mean of a group is a contrast that sums to 1: Welch's rule gives its own variance. */
+static void levels_by_welch(void) {
+  dd_welch m = welch_of(5, 2, 2, I(0, 0, 0, 1, 1), D(0, 1, -1, 1));
+  CHECK(dd_welch_prepare(&m) == DD_OK);
+  double *e = doubles(5), *s2 = doubles(2), *value = doubles(2), *variance = doubles(2);
+  double *df = doubles(2);
+  dd_welch_fit(&m, five(), 10, e, s2, value, variance, df);
+  ALL_NEAR(value, 1e-14, 3.55, -1.583333333333333);
+  NEAR(variance[0], 49.0 / 200 / 2, 1e-15);
+  NEAR(df[0], 1.0, 1e-14);
+}
+
 static void nothing_left_for_the_error(void) {
   dd_linear m = linear_of(2, 2, 1);
   double *e = doubles(2), value, variance, df;
@@ -306,6 +358,9 @@ int main(void) {
   welch_of_equals_is_pooled();
   welch_edges();
   constant_values();
+  weighted_units();
+  sums_of_weights();
+  levels_by_welch();
   nothing_left_for_the_error();
   missing_values_are_not_zero();
   refused_matrices();

@@ -390,8 +390,55 @@ static void as_many_references_as_there_is_room(void) {
   CHECK(run(&beyond, &error, &p, &m, 1, Z(0), 1, &r) == DD_EDOMAIN);
 }
 
+/* The efficiency part for given weights is that of the fit whose weights they are; its loads, too. */
+static void the_part_for_given_weights(void) {
+  const dd_plate plate = plate_of(cq_of());
+  const dd_efficiency_error error = error_of();
+  const dd_pattern p = each_sample(S);
+  const dd_model m = pooled_model();
+  dd_fold_changes r = results_of(1, 1, H, S, 2), part = results_of(1, 1, H, S, 0);
+  CHECK(run(&plate, &error, &p, &m, 1, Z(0), 1, &r) == DD_OK);
+  double *load = doubles(H + 1), *load_df = doubles(H + 1);
+  double *work = doubles(dd_efficiency_part_work_len(&plate, &p, 1));
+  CHECK(dd_efficiency_part(&plate, &error, &p, dd_model_weights(&m), 1, 0, work, &part, load,
+                           load_df) == H + 1);
+  NEAR(part.var_efficiency[0], r.var_efficiency[0], 1e-17);
+  NEAR(part.below[0], r.below[0], 1e-20);
+  NEAR(part.cq_contrast[0], r.cq_contrast[0], 1e-14);
+  /* -1.6 * .01, -.25 * .8/3 * .02, -.75 * 1.1/3 * .03 */
+  ALL_NEAR(load, 1e-15, -0.016, -0.25 * 0.8 / 3 * 0.02, -0.75 * 1.1 / 3 * 0.03);
+  ALL_NEAR(load_df, 0, 3, 4, 6);
+  double *again = doubles(H + 1);
+  CHECK(dd_target_loads(&plate, &error, 0, &r, 0, 1, 1, doubles(H + 1), again, load_df) == H + 1);
+  for (size_t i = 0; i <= H; i++) NEAR(again[i], load[i], 1e-16);
+  double covariance;
+  dd_target_covariance(&m, &r, 0, &covariance);
+  NEAR(covariance, r.var_biological[0], 1e-15);
+}
+
+/* A constant on all Cq of the target leaves a level's error alone: only distances are uncertain. */
+static void the_error_of_a_level(void) {
+  double *far = cq_of();
+  for (size_t i = 0; i < S; i++) far[i] += 5.0;
+  const dd_plate near = plate_of(cq_of()), moved = plate_of(far);
+  const dd_efficiency_error error = error_of();
+  const dd_pattern p = each_sample(S);
+  const int *g = I(0, 0, 0, 1, 1);
+  const dd_model m = {NULL, welch(S, 2, 1, g, D(0, 1)), g, 2};
+  dd_fold_changes a = results_of(1, 1, H, S, 2), b = results_of(1, 1, H, S, 2);
+  CHECK(run(&near, &error, &p, &m, 1, Z(0), 1, &a) == DD_OK);
+  CHECK(run(&moved, &error, &p, &m, 1, Z(0), 1, &b) == DD_OK);
+  /* mean Cq of the treated less that of all: 22.6 - 23.56 */
+  NEAR(a.cq_contrast[0], 22.6 - 23.56, 1e-13);
+  NEAR(b.cq_contrast[0], a.cq_contrast[0], 1e-12);
+  NEAR(b.var_efficiency[0], a.var_efficiency[0], 1e-15);
+  NEAR(b.estimate[0], a.estimate[0] - 5.0 * 0.95, 1e-12);
+}
+
 int main(void) {
   welch_by_hand();
+  the_part_for_given_weights();
+  the_error_of_a_level();
   pooled_by_hand();
   pooled_without_groups();
   doubling_is_livak();

@@ -1,7 +1,6 @@
 # Plain R for what is asked of several contrasts together, of the parts of a variance and of single samples.
 
 # The two F statistics of a set of contrasts: with the variance of the samples, and with that of the efficiencies added,
-# on Fai and Cornelius's df.
 twin_joint_test <- function(theta, v_b, df_b, load, load_df) {
   q <- length(theta)
   v_b <- matrix(v_b, q)

@@ -332,7 +332,14 @@ expect_twin <- function(actual, twin, relative) {
 
 # ---- small arguments that every entry accepts ----
 
+# Those of this file and of every other helper, which has them in a function <topic>_entry_arguments().
 entry_arguments <- function() {
+  here <- environment(entry_arguments)
+  more <- grep("^[a-z]+_entry_arguments$", ls(here), value = TRUE)
+  c(first_arguments(), unlist(lapply(more, function(name) get(name, here)()), recursive = FALSE))
+}
+
+first_arguments <- function() {
   list(
     c_code_strings = list(x = c("GAPDH", "MYC", NA, "GAPDH", "")),
     c_same_string = list(x = c("run1", "run1", "run1")),
@@ -387,7 +394,32 @@ entry_arguments <- function() {
     c_simultaneous = list(
       correlation = matrix(c(1, 0.5, 0.5, 1), 2), df = c(9, 4.5), statistic = cbind(c(1, 2.5), c(-3, NA)), level = 0.95
     ),
-    c_moderate = moderate_arguments()
+    c_moderate = moderate_arguments(),
+    c_line_units = list(x = c(5, 4, 3, 2), y = c(15, 18.4, 21.7, 25.2), run = rep(0L, 4), n_runs = 1L),
+    c_slopes_equal = list(slope = c(-3.3, -3.4), sxx = c(5, 5), rss = c(0.02, 0.03), df = c(2, 2)),
+    c_serial_fit = list(
+      x = c(5, 4, 3, 2), y = c(15, 18.4, 21.7, 25.2), wells = c(3, 3, 2, 3), run = rep(0L, 4), step = 0:3,
+      n_runs = 1L, pure = 0.03, n_grid = 5L
+    ),
+    c_inverse_predict = list(
+      y = c(20, 24), var_y = c(0.01, 0.01), line = cbind(c(32, 32), -3.4, 0.01, 0.001, -0.003), quantile = c(3.18, 3.18)
+    ),
+    c_sd_curve = list(x = c(0, 1, 2, 3), s = c(0.9, 0.4, 0.25, 0.1), df = c(7, 7, 6, 7)),
+    c_detection_fit = list(
+      x = c(0, 1, 2), tested = c(8, 8, 8), detected = c(2, 6, 7), link = 1L, share = 0.95, drop = 1.92
+    ),
+    c_melt = list(
+      temperature = as.double(70:81), fluorescence = c(9, 9, 8.9, 8.7, 8, 6, 4, 3.2, 3, 2.9, 2.9, 2.9),
+      start = c(0L, 0L, 12L), rule = c(2, 0.1, 0), most = 3L
+    ),
+    c_fit_curves = list(
+      x = as.double(c(1:20, 1:20)), y = c(1 / (1 + exp(12 - 1:20)), numeric(20)), start = c(0L, 20L, 40L),
+      threshold = c(0.2, NA), base_first = c(NA, 3), base_last = c(NA, 5), options = c(1L, 3L, 1L), threads = 1L
+    ),
+    c_curve_values = list(
+      model = c(1L, 4L), parameters = c(-0.6, -0.5, 0, 0, 1, 1, 12, 12, 1, NA), curve = c(0L, 1L, 1L),
+      x = c(5, 6, 7), inverse = 0L
+    )
   )
 }
 
@@ -399,8 +431,11 @@ pooled_arguments <- function(args = entry_arguments()$c_fold_change) {
   args
 }
 
-# Calls an entry by its name with a list of arguments.
+# Calls an entry by its name with a list of arguments; one that draws random numbers draws the same every time.
 call_entry <- function(name, args) {
+  old <- get0(".Random.seed", globalenv(), inherits = FALSE)
+  on.exit(if (!is.null(old)) assign(".Random.seed", old, globalenv()))
+  set.seed(1)
   symbol <- utils::getFromNamespace(name, "ddcq")
   do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
 }

@@ -51,12 +51,13 @@ test_that("the rat card of 96 targets with gaps: every t-test that has four samp
   x <- array_data("normqpcr_taqman_example.csv")
   for (test in c("welch", "pooled")) {
     fit <- fit_quietly(x, ~group, reference = "Actb.Rn00667869_m1", control = "control", variance = test)
-    # with the gaps as missing values; as non-detects the six targets that have one get no number
+    # with the gaps as missing values; as non-detects the six targets that have one are modelled, not tested
     expect_identical(compare(fit, truth, test), 77L)
     strict <- fit_quietly(
       array_data("normqpcr_taqman_example.csv", na = "nondetect"), ~group,
       reference = "Actb.Rn00667869_m1", control = "control", variance = test
     )
+    strict$results <- strict$results[!grepl("not detected", strict$results$note), ]
     expect_identical(compare(strict, truth, test), 71L)
   }
 })
@@ -68,12 +69,13 @@ test_that("380 targets, four groups: moderated as limma does it", {
   x <- quietly(cq_data(data.frame(sample = paste0("s", d$sample), group = d$group, target = d$target, cq = d$Cq),
                        na = "nondetect"))
   g <- cq_normalise(x)
-  moderated <- ddcq_moderate(
-    fit_quietly(g, ~group, reference = "global mean", control = "YAMC", variance = "pooled")
-  )
   wide <- tapply(d$Cq, list(d$target, d$sample), mean)
   early <- rowSums(is.na(wide)) == 0 & apply(wide, 1, max) <= 35
   whole <- rowSums(is.na(wide)) == 0
+  # targets with non-detects have a variance of another kind, which limma does not know
+  moderated <- ddcq_moderate(fit_quietly(
+    g, ~group, reference = "global mean", control = "YAMC", variance = "pooled", targets = names(whole)[whole]
+  ))
   dcq <- wide[whole, ] - rep(colMeans(wide[early, ]), each = sum(whole))
   group <- factor(d$group[match(colnames(wide), d$sample)], c("YAMC", "p53", "Ras", "p53/Ras"))
   ebayes <- other("limma", "eBayes")(other("limma", "lmFit")(-dcq, stats::model.matrix(~group)))

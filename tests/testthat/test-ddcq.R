@@ -118,20 +118,27 @@ test_that("one sample in a group: the fold change, no interval, and a word on wh
   expect_match(conditionMessage(w), "by = \"well\"", fixed = TRUE)
 })
 
-test_that("a sample that finds nothing of a target gives NA and a note that names it", {
+test_that("a sample that finds nothing of a target is modelled, and the note names it", {
   d <- plate()
   d$cq[d$sample == "drug2" & d$target == "MYC"] <- NA
   fit <- run(d)
   row <- row_of(fit, "MYC")
-  expect_true(is.na(row$estimate) && is.na(row$p.value))
-  expect_match(row$note, "not detected in drug2", fixed = TRUE)
+  expect_true(is.finite(row$estimate) && is.finite(row$p.value))
+  expect_match(row$note, "not detected in drug2; censored model", fixed = TRUE)
+  # it lies beyond the last cycle, so leaving it out would overstate the group
+  expect_lt(row$estimate, row_of(run(d[d$sample != "drug2", ]), "MYC")$estimate)
+  expect_identical(row$n, 4L)
   same <- c("estimate", "std.error", "df", "p.value", "conf.low", "n", "note")
   expect_equal(row_of(fit, "BCL2")[same], row_of(run(plate()), "BCL2")[same])
-  # a third group stands, when every group has its own variance
-  three <- plate(c(vehicle = 3, low = 3, high = 3))
-  three$cq[three$sample == "high2" & three$target == "MYC"] <- NA
-  expect_identical(is.na(row_of(run(three, variance = "welch"), "MYC")$estimate), c(FALSE, TRUE))
-  expect_identical(is.na(row_of(quiet(three), "MYC")$estimate), c(TRUE, TRUE))
+})
+
+test_that("where non-detects cannot be modelled the row is NA and the note names them", {
+  d <- plate(c(vehicle = 6, drug = 6))
+  d$mouse <- paste0(d$treatment, (as.integer(sub("\\D+", "", d$sample)) + 1) %/% 2)
+  d$cq[d$sample == "drug2" & d$target == "MYC"] <- NA
+  row <- row_of(run(d, unit = "mouse"), "MYC")
+  expect_true(is.na(row$estimate) && is.na(row$p.value))
+  expect_match(row$note, "not detected in drug2: no estimate", fixed = TRUE)
 })
 
 test_that("some wells found nothing: early that is a failed reaction, near the last cycle it is censoring", {
@@ -144,8 +151,9 @@ test_that("some wells found nothing: early that is a failed reaction, near the l
   expect_equal(row_of(fit, "MYC")$estimate, row_of(run(d[-at[1], ]), "MYC")$estimate, tolerance = 1e-12)
   d$cq[d$target == "MYC"] <- d$cq[d$target == "MYC"] + 16.5
   row <- row_of(quiet(d), "MYC")
-  expect_true(is.na(row$estimate))
-  expect_match(row$note, "not detected in drug2", fixed = TRUE)
+  expect_match(row$note, "some wells not detected, Cq from all by likelihood: drug2", fixed = TRUE)
+  # the lost well lies above the last cycle, so the sample's Cq lies above the mean of the others
+  expect_lt(row$estimate, row_of(quiet(d[-at[1], ]), "MYC")$estimate)
 })
 
 test_that("a missing reference makes the sample's value NA, never an average over the others", {
@@ -245,7 +253,7 @@ test_that("adjusted p-values are p.adjust() over the table, and keep the order o
 
 test_that("rows without a p-value are not of the family", {
   d <- plate(targets = c("MYC", "BCL2", "BAX", "GAPDH", "ACTB"))
-  d$cq[d$sample == "drug2" & d$target == "MYC"] <- NA
+  d$cq[d$treatment == "drug" & d$target == "MYC"] <- NA
   r <- run(d)$results
   expect_identical(is.na(r$adj.p.value), r$target == "MYC")
   kept <- r$target != "MYC"

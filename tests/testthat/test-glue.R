@@ -26,7 +26,7 @@ wrong_types <- function(value) {
   wrong
 }
 
-optional <- c("run", "design", "group", "root")
+optional <- c("run", "design", "group", "root", "index")
 
 calls <- c(
   entry_arguments(),
@@ -65,7 +65,8 @@ test_that("another length is an error wherever lengths belong together", {
   # `point_run` says how many dilution points there are: one more is a point without wells
   free <- list(
     c_code_strings = "x", c_same_string = "x", c_duplicated_rows = "codes", c_fold_change = "target",
-    c_joint = "target", c_line_fit = "point_run"
+    c_joint = "target", c_line_fit = "point_run", c_replicates = "efficiency", c_reference_balance = "ref",
+    c_normfinder = "paired", c_melt = "start"
   )
   for (i in seq_along(calls)) {
     name <- names(calls)[i]

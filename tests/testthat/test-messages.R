@@ -201,7 +201,7 @@ efficiency_cases <- list(
   "curve of no target" = case(
     cq_standard_curve(cq_data(standards), targets = "myc"), "curve", "\"myc\" has none", "\"MYC\""
   ),
-  "curve unit" = case(cq_standard_curve(x, unit = "plate"), "argument", "\"plate\"", "\"point\" and \"well\""),
+  "curve unit" = case(cq_standard_curve(x, unit = "plate"), "argument", "\"plate\"", "\"point\", \"well\" and \"serial\""),
   "curve argument" = case(cq_standard_curve(x, quantities = 1), "argument", "\"quantities\"")
 )
 

@@ -47,6 +47,7 @@ test_that("equal variances give one variance, on no more df than there are", {
   a <- with_seed(3, random_array(12, d0 = 1e6))
   fit <- fit_array(a$data)
   fit$parts$var_biological[] <- seq(0.99, 1.01, length.out = 12)
+  fit$parts$unit_variance[] <- fit$parts$var_biological / (1 / 3 + 1 / 3)
   moderated <- ddcq_moderate(fit)
   expect_identical(moderated$spec$moderation$prior_df, Inf)
   expect_identical(unique(as.vector(moderated$parts$df)), 48)

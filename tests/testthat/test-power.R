@@ -77,9 +77,10 @@ test_that("the error of a curve lowers power and leaves a floor", {
   expect_match(paste(format(many), collapse = " "), "However many units")
 })
 
-pilot_fit <- function(formula = ~treatment, ...) {
+pilot_fit <- function(formula = ~treatment, ..., ignore = if (!"passage" %in% all.vars(formula)) "passage") {
   x <- cq_data(anastrozole_plate, na = "nondetect")
-  quietly(ddcq(x, formula, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x), ...))
+  quietly(ddcq(x, formula, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x),
+               ignore = ignore, ...))
 }
 
 test_that("a pilot gives its residual SDs, and the upper limit beside them", {
@@ -106,7 +107,8 @@ test_that("a pilot gives its residual SDs, and the upper limit beside them", {
 test_that("a target without an SD in the pilot is a row that says so", {
   x <- cq_data(anastrozole_plate, na = "nondetect")
   x$cq[x$target == "BAX" & x$task == "unknown"] <- 25
-  fit <- quietly(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = cq_standard_curve(x)))
+  fit <- quietly(ddcq(x, ~treatment, reference = "GAPDH", control = "vehicle", efficiency = cq_standard_curve(x),
+                      ignore = "passage"))
   fit$parts$var_biological[fit$spec$targets == "BAX", ] <- NA
   for (args in list(list(n = 4, fold_change = 2), list(power = 0.8, fold_change = 2), list(power = 0.8, n = 4))) {
     plan <- do.call(cq_power, c(args, list(fit = fit)))
@@ -294,4 +296,39 @@ test_that("a budget says what it cannot do", {
   b <- cq_budget(cq_components(d, c("animal", "rt")), c(animal = 40, rt = 8, well = 2), 800, fold_change = 2)
   expect_identical(names(b)[1:3], c("animal", "rt", "well"))
   expect_match(format(b, width = 200)[1], "animal a group, [0-9]+ rt each, [0-9]+ well each: standard error")
+})
+
+test_that("the pilot's SD is that of a unit, whatever else the model has", {
+  # effects that add up: the contrast is known better than from its own two groups, a unit is not
+  sheet <- data.frame(sample = sprintf("s%02d", 1:26), a = rep(c("no", "yes"), 13), b = rep(c("no", "yes"), c(12, 14)))
+  sheet$R <- with_seed(2, 18 + rnorm(26, sd = 0.3))
+  sheet$T <- with_seed(3, sheet$R + 6 + rnorm(26, sd = 0.4))
+  wells <- rbind(
+    data.frame(sheet[c("sample", "a", "b")], target = "R", cq = sheet$R),
+    data.frame(sheet[c("sample", "a", "b")], target = "T", cq = sheet$T)
+  )
+  crossed <- function(...) quietly(ddcq(cq_data(wells), ..., reference = "R", efficiency = 2, variance = "pooled"))
+  sd_of <- function(fit) attr(cq_power(fit = fit, fold_change = 2, n = 4), "pilot")$sd
+  both <- c(a = "no", b = "no")
+  expect_equal(sd_of(crossed(~ a + b, control = both)), summary(lm(T - R ~ a + b, sheet))$sigma, tolerance = 1e-10)
+  expect_equal(sd_of(crossed(~ a * b, control = both)), summary(lm(T - R ~ a * b, sheet))$sigma, tolerance = 1e-10)
+  expect_equal(sd_of(crossed(~ a + b, control = c(a = "no"))), summary(lm(T - R ~ a + b, sheet))$sigma, tolerance = 1e-10)
+})
+
+test_that("a pilot with random effects gives the SD of one sample of a new animal", {
+  skip_if_not_installed("lmerTest")
+  sheet <- expand.grid(rep = 1:3, mouse = paste0("m", 1:8))
+  sheet$sample <- sprintf("s%02d", 1:24)
+  sheet$group <- ifelse(sheet$mouse %in% paste0("m", 1:4), "a", "b")
+  sheet$R <- with_seed(4, 18 + rnorm(24, sd = 0.2))
+  sheet$T <- sheet$R + 6 + with_seed(5, rnorm(8, sd = 0.6)[sheet$mouse] + rnorm(24, sd = 0.3))
+  wells <- rbind(
+    data.frame(sheet[c("sample", "mouse", "group")], target = "R", cq = sheet$R),
+    data.frame(sheet[c("sample", "mouse", "group")], target = "T", cq = sheet$T)
+  )
+  fit <- quietly(ddcq(cq_data(wells), ~ group + (1 | mouse), reference = "R", control = "a", efficiency = 2))
+  pilot <- attr(cq_power(fit = fit, fold_change = 2, n = 4), "pilot")
+  truth <- as.data.frame(lme4::VarCorr(lme4::lmer(T - R ~ group + (1 | mouse), sheet)))
+  expect_equal(pilot$sd, sqrt(sum(truth$vcov)), tolerance = 1e-5)
+  expect_close(pilot$df, 6, 1e-4)
 })

@@ -32,7 +32,7 @@ test_that("the result is a cq_data with canonical columns first", {
 
 test_that("the formats are listed and can be asked for by name", {
   formats <- cq_formats()
-  expect_identical(names(formats), c("format", "name", "files", "recognised"))
+  expect_identical(names(formats), c("format", "name", "files", "recognised", "curves"))
   expect_true(all(c("ab", "design-analysis", "table") %in% formats$format))
   expect_identical(cq_read(text_file(plain), format = "table")$cq, c(24.1, 18, 25.3, 18.3))
   expect_error(cq_read(text_file(plain), format = "ab"), "not in the format", class = "ddcq_error_format")

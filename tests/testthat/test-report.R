@@ -82,9 +82,9 @@ test_that("what the fit warned of stands in the report", {
   parts <- report_parts(report_fit(wells))
   expect_match(parts$notes, "Technical replicates wider than 0.5 Cq", fixed = TRUE)
   wells <- report_wells()
-  wells$cq[wells$target == "MYC" & wells$sample == "drug_2"] <- NA
+  wells$cq[wells$target == "MYC" & wells$treatment == "drug"] <- NA
   parts <- report_parts(report_fit(wells))
-  expect_match(parts$notes, "not detected in drug_2", fixed = TRUE)
+  expect_match(parts$notes, "not detected in drug_1, drug_2", fixed = TRUE)
   expect_match(parts$notes, "<caption>Without a value</caption>", fixed = TRUE)
   expect_match(parts$results, "MYC, drug vs vehicle: no estimate", fixed = TRUE)
   quiet <- report_fit()
