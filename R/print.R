@@ -32,6 +32,27 @@ text_table <- function(columns, left = 1) {
   sub(" +$", "", do.call(paste, c(padded, sep = "  ")))
 }
 
+# A table with a column `contrast`, cut after `rows` with a count; where a line does not hold it all, contrast by
+# contrast.
+contrast_table <- function(columns, width, rows = 40, left = 1:2) {
+  n <- length(columns[[1]])
+  columns <- lapply(columns, utils::head, rows)
+  lines <- paste0("  ", text_table(columns, left = left))
+  if (max(nchar(lines, "width")) > width) {
+    rest <- columns[names(columns) != "contrast"]
+    left <- match(setdiff(names(columns)[left], "contrast"), names(rest))
+    lines <- unlist(lapply(unique(columns$contrast), function(contrast) {
+      c(contrast, paste0("  ", text_table(lapply(rest, `[`, columns$contrast == contrast), left = left)))
+    }))
+  }
+  c(lines, more_rows(n - length(columns[[1]])))
+}
+
+# The last line of a table that was cut.
+more_rows <- function(n, what = "more row") {
+  if (n > 0) paste0("  ... and ", plural(n, what))
+}
+
 wrap_lines <- function(text, width, indent = 0, exdent = indent + 2) {
   unlist(lapply(text, strwrap, width = width, indent = indent, exdent = exdent))
 }
@@ -279,29 +300,32 @@ print.summary.ddcq <- function(x, digits = 3, ...) {
   d <- x$detail
   number <- function(v) ifelse(is.na(v), "-", formatC(v, digits = digits, format = "f"))
   cat("\nOn the log2 scale\n")
-  writeLines(paste0("  ", text_table(list(
+  writeLines(contrast_table(list(
     target = d$target, contrast = d$contrast, estimate = number(d$estimate), SE = number(d$std.error),
     df = ifelse(is.na(d$df), "-", formatC(d$df, digits = 1, format = "f")),
-    "variance from efficiencies" = share_label(d$efficiency_share)
-  ), left = 1:2)))
+    "from efficiencies" = share_label(d$efficiency_share)
+  ), getOption("width")))
   v <- x$variance
   if (!is.null(v)) {
     cat("\nIntervals of the fold change under either variance\n")
-    writeLines(paste0("  ", text_table(list(
+    writeLines(contrast_table(list(
       target = v$target, contrast = v$contrast, "one a group (Welch)" = interval_label(v$welch_low, v$welch_high),
       "one for all (pooled)" = interval_label(v$pooled_low, v$pooled_high)
-    ), left = 1:2)))
+    ), getOption("width")))
   }
   cat("\n")
   print(x$budget)
   if (any(is.finite(x$group_sd))) {
     cat("\nSD between units within a group (log2)\n")
-    sd <- x$group_sd
+    sd <- utils::head(x$group_sd, 40)
     columns <- lapply(seq_len(ncol(sd)), function(j) number(sd[, j]))
     writeLines(paste0("  ", text_table(c(list(target = rownames(sd)), stats::setNames(columns, colnames(sd))))))
+    writeLines(more_rows(nrow(x$group_sd) - nrow(sd), "more target") %||% character())
   }
   cat("\nEfficiencies\n")
-  writeLines(paste0("  ", efficiency_lines(x$efficiency)))
+  writeLines(c(
+    paste0("  ", utils::head(efficiency_lines(x$efficiency), 41)), more_rows(nrow(x$efficiency) - 40, "more target")
+  ))
   invisible(x)
 }
 
@@ -336,7 +360,7 @@ efficiency_columns <- function(x) {
 }
 
 #' @export
-format.cq_efficiency <- function(x, width = getOption("width"), ...) {
+format.cq_efficiency <- function(x, width = getOption("width"), rows = 40, ...) {
   default <- attr(x, "default", exact = TRUE)
   level <- attr(x, "level", exact = TRUE) %||% 0.95
   unknown <- x$target[is.na(x$std.error) & !is.na(x$efficiency)]
@@ -352,7 +376,8 @@ format.cq_efficiency <- function(x, width = getOption("width"), ...) {
   source <- unique(x$source)
   c(
     paste0("Amplification efficiencies (factor per cycle)", if (length(source) == 1) paste0(": ", source)),
-    paste0("  ", efficiency_lines(x)), wrap_lines(lines, width),
+    paste0("  ", utils::head(efficiency_lines(x), rows + 1)), more_rows(nrow(x) - rows, "more target"),
+    wrap_lines(lines, width),
     if (!is.null(notes) && nrow(notes)) {
       c("Notes", wrap_lines(paste0(notes$target, ": ", notes$note, "."), width, indent = 2))
     }

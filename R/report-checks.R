@@ -3,33 +3,49 @@
 
 # ---- alarms ----
 
-# What nobody may miss, in a box above everything else.
+# What nobody may miss, above everything else: a red box for what can overturn the results, a yellow one for the rest.
 report_alarms <- function(fits, with = list()) {
-  said <- unique(unlist(lapply(fits, fit_alarms)))
-  found <- if (!is.null(with$check)) {
-    stop <- as.character(with$check$severity) == "stop"
-    paste0(with$check$finding[stop])
-  }
-  said <- c(said, setdiff(found, said))
-  if (!length(said)) {
+  grave <- unique(c(unlist(lapply(fits, grave_alarms)), stop_findings(with$check)))
+  minor <- setdiff(unlist(lapply(fits, minor_alarms)), grave)
+  if (!length(c(grave, minor))) {
     return(page_p("The checks of the fit found nothing that stands against these numbers.", class = "small"))
   }
   c(
-    page_p("Read this first: the results below may not mean what they seem to.", class = "stop"),
-    page_list(said, class = "stop")
+    if (length(grave)) {
+      c(page_p("Read this first: the results below may not mean what they seem to.", class = "stop"),
+        page_list(grave, class = "stop"))
+    },
+    if (length(minor)) c(page_p("Worth a look:"), page_list(minor, class = "loud"))
   )
 }
 
-fit_alarms <- function(fit) {
+stop_findings <- function(check) {
+  check$finding[as.character(check$severity) == "stop"]
+}
+
+grave_alarms <- function(fit) {
   rows <- fit$results
   none <- is.na(rows$estimate)
-  bare <- is.na(rows$conf.low)
+  doubts <- find_doubts(fit$model, fit$parts)
   c(
     if (all(none)) "No fold change could be estimated." else
-      if (all(bare)) "No row has an interval: nothing is shown by these data.",
-    fit_doubts(fit), reference_alarms(fit), efficiency_alarms(fit),
+      if (all(is.na(rows$conf.low))) "No row has an interval: nothing is shown by these data.",
+    doubt_samples(fit), doubt_reference(doubts$reference, fit), doubt_ntc(doubts$ntc, fit),
+    doubt_confounded(doubts$confounded, fit), reference_alarms(fit), efficiency_alarms(fit),
     if (any(none) && !all(none)) paste0(
       "No estimate for ", some_plain(unique(paste0(rows$target, ", ", rows$contrast)[none]), 5), ": the notes say why."
+    )
+  )
+}
+
+minor_alarms <- function(fit) {
+  eff <- fit$spec$efficiency
+  c(
+    fit_doubts(fit),
+    if (length(fit$spec$reference) == 1) "There is one reference: whether it moves cannot be told from these data.",
+    if (all(eff$source == "given") && all(is.na(eff$std.error))) paste0(
+      "The efficiencies were given, not measured on these plates, and carry no error (",
+      some_plain(format(unique(eff$efficiency)), 4), ")."
     )
   )
 }

@@ -238,7 +238,7 @@ report_results <- function(fit) {
   if (spec$adjust == "none") columns[[adjusted]] <- NULL
   if (!any(nzchar(rows$note))) columns$note <- NULL
   c(
-    page_table(columns, right = c("fold", "ratio", interval, "p", adjusted)),
+    page_table(columns, right = c("fold", "ratio", interval, "p", adjusted, "n")),
     page_p("The interval belongs to p, not to the adjusted p. Tests are on the log scale.", class = "small")
   )
 }
