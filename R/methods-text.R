@@ -51,7 +51,8 @@ methods_pieces <- function(fit, data, stability) {
   check_fit(fit)
   list(
     methods_simulated(fit), methods_software(fit), methods_wells(fit), methods_left_out(fit, data),
-    methods_nondetects(fit), methods_efficiency(fit), methods_normalised(fit), methods_references(stability),
+    methods_nondetects(fit), methods_calibrated(fit), methods_efficiency(fit), methods_normalised(fit),
+      methods_references(stability),
     methods_model(fit), methods_moderated(fit), methods_unit(fit), methods_contrasts(fit), methods_interval(fit),
       methods_adjust(fit),
     methods_gaps(fit)
@@ -114,19 +115,33 @@ methods_left_out <- function(fit, data) {
 
 methods_nondetects <- function(fit) {
   censored <- fit$model$plate$censored
-  rule <- fit$spec$nondetect
   if (!any(censored)) {
     return(said("Every sample that was measured had a Cq of the targets and references, and no Cq was replaced by a ",
                 "number.")[!fit$model$plate$gaps])
   }
   count <- colSums(censored)
   where <- paste0(fit$model$plate$names[count > 0], " (", count[count > 0], ")")
-  what <- if (length(rule) && !identical(rule, "none") && is.character(rule)) {
-    paste0("they were taken as censored at their limit (", rule[1], ")")
+  what <- if (models_nondetects(fit$model)) {
+    paste0(
+      "they were taken as censored at the last cycle, and the model of such a target was fitted by maximum likelihood ",
+      "of the censored normal distribution"
+    )
   } else {
     "no number was put in their place: comparisons that they touch have no estimate"
   }
   said("Samples in which a target was not detected: ", some_plain(where, 8), "; ", what, ".")
+}
+
+methods_calibrated <- function(fit) {
+  calibration <- fit$model$plate$calibration$fit
+  if (is.null(calibration)) {
+    return(NULL)
+  }
+  said(
+    plural(length(calibration$runs), "run"), " were brought to one level, target by target, by the calibrators ",
+    some_plain(calibration$calibrators, 6), " measured in them ", cite("hellemans2007"),
+    "; the error of the offsets is in the intervals.", cites = "hellemans2007"
+  )
 }
 
 # ---- efficiencies, references ----
@@ -307,7 +322,7 @@ methods_adjust <- function(fit) {
   spec <- fit$spec
   m <- sum(!is.na(fit$results$p.value))
   plain <- "; intervals are not adjusted."
-  over <- paste0(" over all ", plural(m, "comparison"))
+  over <- paste0(" over ", if (m == 1) "the one comparison" else paste("all", m, "comparisons"))
   switch(spec$adjust,
     none = said("p-values are not adjusted for the number of comparisons (", m, ")."),
     holm = said("p-values were adjusted by Holm's method", over, " ", cite("holm1979"), plain, cites = "holm1979"),

@@ -15,7 +15,7 @@ to_fill <- "to be filled in"
 #' @param lod (`cq_lod`) The limits of detection.
 #' @param check (`cq_check`) The findings about the plate.
 #' @param stability (`cq_stability`) The table that the references were chosen by.
-#' @param calibration (`cq_calibration`) How runs were brought to one level.
+#' @param calibration (`cq_calibration`) How runs were brought to one level; that of the fit when `NULL`.
 #' @param power (`cq_power`) The planning of the experiment.
 #' @return A data frame of class `miqe_checklist`, one row an item: `item` (a short name that stays), `section`,
 #'   `guideline` (`"MIQE 2009"` or `"MIQE 2.0"`), `importance` (`"E"`, essential, or `"D"`, desirable, of 2009; `NA` for
@@ -47,6 +47,7 @@ miqe_checklist <- function(fit, ..., data = NULL, curve = NULL, lod = NULL, chec
     check = check_is(check, "cq_check", "check"), stability = check_is(stability, "cq_stability", "stability"),
     calibration = check_is(calibration, "cq_calibration", "calibration"), power = check_is(power, "cq_power", "power")
   )
+  objects$calibration <- objects$calibration %||% fit$model$plate$calibration$fit
   items <- miqe_items()
   answers <- c(
     miqe_curve(fit, objects), miqe_limits(objects), miqe_controls(fit, objects), miqe_references(fit, objects),

@@ -113,12 +113,21 @@ report_plates <- function(data, most = 4) {
     if (length(runs) > most) page_p(paste0("Maps of ", most, " of ", length(runs), " runs."), class = "small"))
 }
 
+# The plate check as it is without being asked for; NULL without the wells.
+own_check <- function(fit, with) {
+  if (is.null(with$data)) {
+    return(NULL)
+  }
+  reference <- if (length(fit$spec$reference)) fit$spec$reference
+  tryCatch(cq_check(with$data, reference = reference, efficiency = with$curve), ddcq_error = function(e) NULL)
+}
+
 report_check <- function(fit, with, most = 40) {
   check <- with$check
   if (is.null(check)) {
     wide <- wide_cells(fit$model$plate)
     return(page_p(paste0(
-      "The plate check was not asked for: give it to the report as check. ",
+      "The plate check needs the wells: give them to the report as data. ",
       if (is.null(wide)) "No technical replicates lie wider than 0.5 Cq." else
         paste0(plural(length(wide$target), "set"), " of technical replicates lie wider than 0.5 Cq.")
     )))

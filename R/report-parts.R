@@ -9,7 +9,8 @@
 #' @param ... Not used.
 #' @param data (`cq_data`) The wells, for their table, the plate maps and the download.
 #' @param curve (`cq_standard_curve`) The dilution series, with its picture.
-#' @param check (`cq_check`) The findings about the plate; those to stop at also go to the top.
+#' @param check (`cq_check`) The findings about the plate; those to stop at also go to the top. Made by [cq_check()]
+#'   with its defaults when `NULL` and the wells are there.
 #' @param stability (`cq_stability`) What the references were chosen by.
 #' @param calibration (`cq_calibration`) How runs were brought to one level.
 #' @param lod (`cq_lod`) The limits of detection.
@@ -44,7 +45,9 @@ ddcq_report_parts <- function(fit, ..., data = NULL, curve = NULL, check = NULL,
     data = if (!is.null(data)) valid_cq_data(data, "data")
   )
   format <- format %||% report_format()
-  parts <- lapply(report_blocks(fit_list(fit), with, title), render_blocks, format, dir)
+  fits <- fit_list(fit)
+  with$check <- with$check %||% own_check(fits[[1]], with)
+  parts <- lapply(report_blocks(fits, with, title), render_blocks, format, dir)
   parts$style <- if (format == "html") html_block(report_style()) else knitr::asis_output("")
   parts
 }
