@@ -140,3 +140,14 @@ check_fit <- function(fit) {
     ddcq_abort("{.arg fit} must be a fit from {.fn ddcq}, not {.obj_type_friendly {fit}}.", "argument")
   }
 }
+
+# What is worked out anew from the samples knows nothing of the other targets.
+check_unmoderated <- function(fit) {
+  if (inherits(fit, "ddcq_moderated")) {
+    ddcq_abort(
+      c("This must be asked of a fit that is not moderated: it is worked out from the samples of each target.",
+        "i" = "Ask the fit that was moderated; {.code ddcq_moderate(ddcq_interaction(fit))} moderates an interaction."
+      ), "fit"
+    )
+  }
+}

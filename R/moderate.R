@@ -148,17 +148,6 @@ format.ddcq_moderated <- function(x, width = getOption("width"), ...) {
   c(NextMethod(), wrap_lines(moderation_lines(x$spec), width))
 }
 
-# What is worked out anew from the samples knows nothing of the other targets.
-check_unmoderated <- function(fit) {
-  if (inherits(fit, "ddcq_moderated")) {
-    ddcq_abort(
-      c("This must be asked of a fit that is not moderated: it is worked out from the samples of each target.",
-        "i" = "Ask the fit that was moderated; {.code ddcq_moderate(ddcq_interaction(fit))} moderates an interaction."
-      ), "fit"
-    )
-  }
-}
-
 #' @export
 vcov.ddcq_moderated <- function(object, ...) {
   check_unmoderated(object)

@@ -259,3 +259,10 @@ report_downloads <- function(fits, with) {
     if (!is.null(with$data)) page_download(with$data, "wells.csv", "The wells (csv)")
   )
 }
+
+report_size <- function(spec) {
+  n <- length(spec$targets)
+  ncol <- panel_columns(n)
+  rows <- length(spec$levels) + sum(!is_against_control(spec$contrasts, spec$control_cells))
+  c(max(5.5, 2 + 2.4 * ncol), min(40, 1.1 + ceiling(n / ncol) * (0.35 + 0.36 * rows)))
+}

@@ -246,13 +246,6 @@ report_results <- function(fit) {
   )
 }
 
-report_size <- function(spec) {
-  n <- length(spec$targets)
-  ncol <- panel_columns(n)
-  rows <- length(spec$levels) + sum(!is_against_control(spec$contrasts, spec$control_cells))
-  c(max(5.5, 2 + 2.4 * ncol), min(40, 1.1 + ceiling(n / ncol) * (0.35 + 0.36 * rows)))
-}
-
 # What each row says, in words: the reading of an interval that holds 1 is where tables mislead most.
 report_sentences <- function(fit) {
   if (!is.null(fit$spec$interaction)) {
@@ -274,10 +267,6 @@ report_sentences <- function(fit) {
   none <- is.na(rows$estimate)
   text[none] <- paste0(where, "no estimate", reason_text(rows$note), ".")[none]
   page_list(text)
-}
-
-reason_text <- function(note) {
-  ifelse(nzchar(note), paste0(" (", note, ")"), "")
 }
 
 report_panel <- function(fit) {

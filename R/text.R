@@ -53,3 +53,11 @@ plain_frame <- function(x) {
 format_p <- function(p) {
   ifelse(p < 0.001, "< 0.001", paste("=", formatC(p, digits = 3, format = "f")))
 }
+
+fixed_number <- function(v, digits) {
+  ifelse(is.na(v), NA, formatC(v, digits = digits, format = "f"))
+}
+
+reason_text <- function(note) {
+  ifelse(nzchar(note), paste0(" (", note, ")"), "")
+}
