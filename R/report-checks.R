@@ -178,9 +178,29 @@ report_stability <- function(fit, with) {
 
 # ---- results ----
 
-report_picture <- function(fit) {
-  size <- report_size(fit$spec)
-  page_picture(autoplot.ddcq(fit), size[1], size[2], "Fold changes with intervals, one panel a target")
+# A panel a target as long as a reader can take them in; many targets as a forest, and an array as a volcano.
+report_picture <- function(fit, panels = 24, most = 60) {
+  n <- length(fit$spec$targets)
+  if (n <= panels) {
+    size <- report_size(fit$spec)
+    return(page_picture(autoplot.ddcq(fit), size[1], size[2], "Fold changes with intervals, one panel a target"))
+  }
+  shown <- ncol(fit$spec$contrasts)
+  if (n <= most || all(is.na(fit$results$p.value))) {
+    picture <- autoplot.ddcq(fit, type = "forest")
+    return(page_picture(picture, 8, min(40, 1.2 + 0.2 * n * ceiling(shown / 2)),
+      "Fold changes with intervals, a row a target"))
+  }
+  page_picture(autoplot.ddcq(fit, type = "volcano"), 8, 1.5 + 4 * ceiling(shown / 3),
+    "p against fold change, a dot a target")
+}
+
+# What is too long to be read is cut, and said to be.
+cut_columns <- function(columns, most = 60) {
+  n <- length(columns[[1]])
+  list(columns = lapply(columns, utils::head, most), more = if (n > most) {
+    page_p(paste0("And ", plural(n - most, "more row"), "."), class = "small")
+  })
 }
 
 report_interaction <- function(fit) {
@@ -201,10 +221,12 @@ report_sensitivity <- function(fit) {
   if (is.null(table)) {
     return(page_p("Moderated fits have no sensitivity analysis: see the fit that was moderated."))
   }
-  columns <- sensitivity_columns(table)
+  shown <- cut_columns(sensitivity_columns(table))
+  said <- cut_columns(list(sensitivity_sentences(table)))
   c(
     page_p("The same contrasts with one thing changed at a time. In brackets: the interval, unadjusted."),
-    page_table(columns, right = names(columns)[-(1:2)]), page_list(sensitivity_sentences(table)),
+    page_table(shown$columns, right = names(shown$columns)[-(1:2)]), shown$more, page_list(said$columns[[1]]),
+      said$more,
     if (length(fit$spec$efficiency$efficiency) && all(is.na(fit$spec$efficiency$std.error))) page_p(paste(
       "The efficiencies carry no error: what they are off by is in none of these intervals."
     ))
@@ -216,12 +238,14 @@ report_variance <- function(fit) {
   if (is.null(budget) || all(is.na(budget$variance))) {
     return(page_p("No row has a variance to share out."))
   }
-  columns <- variance_columns(budget)
+  shown <- cut_columns(variance_columns(budget))
   height <- min(30, 1.6 + 0.3 * length(fit$spec$targets) * ceiling(length(unique(budget$contrast)) / 2))
   c(
     page_p("What each interval rests on: where the variance of the log2 fold change comes from."),
-    page_table(columns, right = names(columns)[-(1:2)]),
-    page_picture(autoplot.ddcq_variance(budget), 7.5, height, "The parts of each variance as bars")
+    page_table(shown$columns, right = names(shown$columns)[-(1:2)]), shown$more,
+    if (length(fit$spec$targets) <= 60) {
+      page_picture(autoplot.ddcq_variance(budget), 7.5, height, "The parts of each variance as bars")
+    }
   )
 }
 

@@ -266,7 +266,8 @@ report_sentences <- function(fit) {
   text[bare] <- paste0(where, fold, "-fold, without an interval", reason_text(rows$note), ".")[bare]
   none <- is.na(rows$estimate)
   text[none] <- paste0(where, "no estimate", reason_text(rows$note), ".")[none]
-  page_list(text)
+  shown <- cut_columns(list(text))
+  c(page_list(shown$columns[[1]]), shown$more)
 }
 
 report_panel <- function(fit) {

@@ -278,3 +278,16 @@ test_that("an interaction is not read as a fold change", {
   expect_match(parts$panel, "not from interactions", fixed = TRUE)
   expect_match(report_parts(fit)$interaction, "the product of its parts", fixed = TRUE)
 })
+
+test_that("many targets are drawn as a forest, an array as a volcano, and long lists are cut with a count", {
+  skip_if_not_installed("ggplot2")
+  few <- internal("report_picture")(report_fit())[[1]]
+  some <- internal("report_picture")(report_fit(report_wells(paste0("T", 1:30))))[[1]]
+  many <- report_fit(report_wells(paste0("T", 1:70)))
+  expect_match(few$alt, "one panel a target", fixed = TRUE)
+  expect_match(some$alt, "a row a target", fixed = TRUE)
+  expect_match(internal("report_picture")(many)[[1]]$alt, "a dot a target", fixed = TRUE)
+  sentences <- report_sentences(many)
+  expect_length(sentences[[1]]$text, 60)
+  expect_identical(sentences[[2]]$text, "And 10 more rows.")
+})
