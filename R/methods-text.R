@@ -116,7 +116,8 @@ methods_left_out <- function(fit, data) {
 methods_nondetects <- function(fit) {
   censored <- fit$model$plate$censored
   if (!any(censored)) {
-    return(methods_said("Every sample that was measured had a Cq of the targets and references, and no Cq was replaced by a ",
+    return(methods_said(
+      "Every sample that was measured had a Cq of the targets and references, and no Cq was replaced by a ",
                 "number.")[!fit$model$plate$gaps])
   }
   count <- colSums(censored)
@@ -296,7 +297,8 @@ methods_contrasts <- function(fit) {
   simple <- is_against_control(spec$contrasts, spec$control_cells)
   if (all(simple)) {
     others <- setdiff(spec$levels, spec$control_cells)
-    return(methods_said("Fold changes are those of ", and_list(others), " against ", and_list(spec$control_cells), within, "."))
+    against <- and_list(spec$control_cells)
+    return(methods_said("Fold changes are those of ", and_list(others), " against ", against, within, "."))
   }
   methods_said("Compared were: ", some_plain(colnames(spec$contrasts), 12), within, ".")
 }
@@ -325,8 +327,11 @@ methods_adjust <- function(fit) {
   over <- paste0(" over ", if (m == 1) "the one comparison" else paste("all", m, "comparisons"))
   switch(spec$adjust,
     none = methods_said("p-values are not adjusted for the number of comparisons (", m, ")."),
-    holm = methods_said("p-values were adjusted by Holm's method", over, " ", cite("holm1979"), plain, cites = "holm1979"),
-    BH = methods_said("p-values were adjusted by the method of Benjamini and Hochberg (false discovery rate)", over, " ",
+    holm = methods_said(
+      "p-values were adjusted by Holm's method", over, " ", cite("holm1979"), plain, cites = "holm1979"
+    ),
+    BH = methods_said(
+      "p-values were adjusted by the method of Benjamini and Hochberg (false discovery rate)", over, " ",
               cite("benjamini1995"), plain, cites = "benjamini1995"),
     bonferroni = methods_said("p-values were adjusted by Bonferroni's method", over, plain),
     methods_said("p-values were adjusted by ", c(dunnett = "Dunnett", tukey = "Tukey")[[spec$adjust]],

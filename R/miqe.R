@@ -303,7 +303,8 @@ miqe_replicates <- function(fit, objects) {
         ": at which stage they part"
     ),
     repeatability = if (any(plate$df > 0)) paste0(
-      "SD of technical replicates (cycles): ", miqe_by_target(plate$names, fixed_number(ifelse(plate$df > 0, sd, NA), 3))
+      "SD of technical replicates (cycles): ",
+      miqe_by_target(plate$names, fixed_number(ifelse(plate$df > 0, sd, NA), 3))
     ),
     reproducibility = miqe_reproducibility(objects$calibration, runs),
     calibration = if (!is.null(objects$calibration)) paste0(
