@@ -119,7 +119,8 @@ own_check <- function(fit, with) {
     return(NULL)
   }
   reference <- if (length(fit$spec$reference)) fit$spec$reference
-  tryCatch(cq_check(with$data, reference = reference, efficiency = with$curve), ddcq_error = function(e) NULL)
+  efficiency <- with$curve %||% fit$model$plate$eff$table
+  tryCatch(cq_check(with$data, reference = reference, efficiency = efficiency), ddcq_error = function(e) NULL)
 }
 
 report_check <- function(fit, with, most = 40) {
