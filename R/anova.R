@@ -23,6 +23,7 @@
 #' anova(fit)
 anova.ddcq <- function(object, ...) {
   check_dots_empty(...)
+  check_unmoderated(object)
   model <- object$model
   rows <- lapply(seq_along(model$terms$labels), function(term) term_tests(object, term))
   n <- length(object$spec$targets)
@@ -141,7 +142,7 @@ finish_f <- function(fit, q) {
 }
 
 #' @export
-format.ddcq_anova <- function(x, digits = 2, width = getOption("width"), ...) {
+format.ddcq_anova <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
   number <- function(v, d) ifelse(is.na(v), "-", formatC(v, digits = d, format = "f"))
   columns <- list(
     target = x$target, term = x$term, df = ifelse(is.na(x$df), "-", format(x$df, trim = TRUE)),
@@ -153,7 +154,8 @@ format.ddcq_anova <- function(x, digits = 2, width = getOption("width"), ...) {
   said <- unique(paste0(x$target, ", ", x$term, ": ", x$note, ".")[nzchar(x$note)])
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA", "Tests of terms (type III), on the log2 scale",
-    paste0("  ", text_table(columns, left = 1:2)), if (length(said)) c("Notes", wrap_lines(said, width, indent = 2))
+    paste0("  ", text_table(lapply(columns, utils::head, rows), left = 1:2)), more_rows(nrow(x) - rows),
+    if (length(said)) c("Notes", wrap_lines(said, width, indent = 2))
   )
 }
 

@@ -121,3 +121,33 @@ check_dots_empty <- function(...) {
     ddcq_abort("There is no argument {some(extra)}.", "argument")
   }
 }
+
+check_known_targets <- function(names, have, arg) {
+  lost <- setdiff(names, have)
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.arg {arg}} must name targets of the data.",
+        "x" = "There is no target {some(lost)}.",
+        hint_near(lost[1], have)
+      ), if (arg == "reference") "reference" else "argument"
+    )
+  }
+}
+
+check_fit <- function(fit) {
+  if (missing(fit)) abort_missing("fit")
+  if (!inherits(fit, "ddcq")) {
+    ddcq_abort("{.arg fit} must be a fit from {.fn ddcq}, not {.obj_type_friendly {fit}}.", "argument")
+  }
+}
+
+# What is worked out anew from the samples knows nothing of the other targets.
+check_unmoderated <- function(fit) {
+  if (inherits(fit, "ddcq_moderated")) {
+    ddcq_abort(
+      c("This must be asked of a fit that is not moderated: it is worked out from the samples of each target.",
+        "i" = "Ask the fit that was moderated; {.code ddcq_moderate(ddcq_interaction(fit))} moderates an interaction."
+      ), "fit"
+    )
+  }
+}

@@ -41,3 +41,8 @@ decode <- function(codes, levels) {
   codes[codes == 0L] <- NA_integer_
   levels[codes]
 }
+
+match_key <- function(codes) {
+  key <- do.call(paste, c(unname(codes), sep = "\r"))
+  match(key, unique(key))
+}

@@ -153,3 +153,8 @@ as.data.frame.cq_log <- function(x, ...) {
   class(x) <- "data.frame"
   x
 }
+
+# Data that were made by a computer say so wherever they show: in the file's own words, which the log carries.
+says_simulated <- function(log, runs) {
+  any(grepl("simulated", c(log$detail, runs), ignore.case = TRUE))
+}

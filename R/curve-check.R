@@ -136,20 +136,6 @@ range_row <- function(w, target, low, high, range) {
   )
 }
 
-widest_range <- function(range, targets) {
-  best <- range[range$widest, , drop = FALSE]
-  lost <- setdiff(targets, best$target)
-  if (length(lost)) {
-    ddcq_abort(
-      c("{.arg range} must have a range for every target.",
-        "x" = "No rest of {some(lost)} counts as a line, or the table does not have it.",
-        "i" = "Choose the targets with {.arg targets}, or give the range in quantity: {.code range = c(0.001, 10)}."
-      ), "argument"
-    )
-  }
-  stats::setNames(Map(c, best$quantity_min, best$quantity_max), best$target)
-}
-
 #' Does a target follow its reference down the dilution?
 #'
 #' Fits dCq (target minus reference) on log10 of the input quantity. With equal efficiencies and nothing that inhibits

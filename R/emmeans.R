@@ -22,6 +22,7 @@ term_labels <- function(terms) {
 
 #' @exportS3Method emmeans::emm_basis
 emm_basis.ddcq <- function(object, trms, xlev, grid, targets = NULL, ...) {
+  check_unmoderated(object)
   model <- object$model
   targets <- emm_targets(object, targets)
   patterns <- target_patterns(model, targets, model$plate$refs)

@@ -187,14 +187,14 @@ equivalence_table <- function(rows, fold, level, adjust) {
 # ---- what a person sees ----
 
 #' @export
-format.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), ...) {
+format.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
   spec <- x$spec
   columns <- equivalence_columns(x, digits)
   c(
     if (isTRUE(spec$simulated)) "SIMULATED DATA",
     if (spec$references) "Do the references change? Each against the mean of the others" else
       "Is the change small? Two one-sided tests against a margin",
-    "", paste0("  ", text_table(columns, left = c(1, 2, length(columns)))), "",
+    "", contrast_table(columns, width, rows, left = c(1, 2, length(columns))), "",
     wrap_lines(equivalence_lines(x), width), equivalence_notes(x$results, width, spec$references)
   )
 }

@@ -5,13 +5,17 @@
 # Words that end a column's name, or stand before `id`, `no` and the like: `mouse_id`, `MouseNo`, but not the `rat` of
 # `ratio`.
 body_words <- "mouse|mice|rat|animal|subject|patient|donor|individual|person|participant"
+
 subject_words <- paste0(body_words, "|litter|tumou?r|passage|culture|flask|dish|explant|biopsy")
+
 # numbers within a group, 1 to n in each: they say nothing of who belongs together
 index_words <- paste0(
   "^(bio|biol|biological|tech|technical)?[._ -]?",
   "(rep|repl|replicate|replicates|tube|well|position|pos|lane|number|no|nr|n|index|i)$"
 )
+
 plate_words <- "run|plate|batch|chip|array|card|operator"
+
 # what a sample is or measures: samples that share it are no family
 property_words <- paste0(
   "sex|gender|age|weight|mass|size|length|dose|conc|concentration|amount|volume|yield|rin|rqn|quality|purity|ratio|",
@@ -120,11 +124,6 @@ grouping_kind <- function(name, value, design) {
   }
   within <- any(vapply(known, function(code) length(unique(code)) > 1 && is_told_by(code, value), NA))
   if (within || has_word(name, subject_words)) "across" else "none"
-}
-
-match_key <- function(codes) {
-  key <- do.call(paste, c(unname(codes), sep = "\r"))
-  match(key, unique(key))
 }
 
 # Whether knowing `code` is knowing `value`.

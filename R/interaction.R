@@ -36,6 +36,7 @@
 #' ddcq_interaction(fit)
 ddcq_interaction <- function(fit, factors = NULL, ..., combination = NULL, parts = NULL) {
   check_fit(fit)
+  check_unmoderated(fit)
   check_dots_empty(...)
   asked <- if (is.null(combination) && is.null(parts)) {
     crossed_contrasts(fit, factors)

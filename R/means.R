@@ -19,6 +19,7 @@
 #' head(ddcq_means(fit))
 ddcq_means <- function(fit, level) {
   check_fit(fit)
+  check_unmoderated(fit)
   level <- if (missing(level)) fit$spec$level else check_level(level)
   model <- fit$model
   cells <- model$levels

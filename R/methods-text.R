@@ -1,5 +1,5 @@
 # The paragraph for the paper: what was done, in the order in which it was done. Each piece is a function that returns
-# sentences; citations are marked by their keys in the attribute "cites" through said().
+# sentences; citations are marked by their keys in the attribute "cites" through methods_said().
 
 #' The methods paragraph for a paper
 #'
@@ -43,7 +43,7 @@ methods_text <- function(fit, ..., data = NULL, stability = NULL, bibtex = FALSE
   )
 }
 
-said <- function(..., cites = character()) {
+methods_said <- function(..., cites = character()) {
   structure(paste0(...), cites = cites)
 }
 
@@ -51,7 +51,8 @@ methods_pieces <- function(fit, data, stability) {
   check_fit(fit)
   list(
     methods_simulated(fit), methods_software(fit), methods_wells(fit), methods_left_out(fit, data),
-    methods_nondetects(fit), methods_efficiency(fit), methods_normalised(fit), methods_references(stability),
+    methods_nondetects(fit), methods_calibrated(fit), methods_efficiency(fit), methods_normalised(fit),
+      methods_references(stability),
     methods_model(fit), methods_moderated(fit), methods_unit(fit), methods_contrasts(fit), methods_interval(fit),
       methods_adjust(fit),
     methods_gaps(fit)
@@ -59,11 +60,11 @@ methods_pieces <- function(fit, data, stability) {
 }
 
 methods_simulated <- function(fit) {
-  if (isTRUE(fit$spec$simulated)) said("SIMULATED DATA: no experiment was done.")
+  if (isTRUE(fit$spec$simulated)) methods_said("SIMULATED DATA: no experiment was done.")
 }
 
 methods_software <- function(fit) {
-  said(
+  methods_said(
     "Relative quantities were analysed with the R package ddcq (version ", utils::packageVersion("ddcq"), ") in R ",
     getRversion(), ".", cites = c("ddcq", "R")
   )
@@ -73,13 +74,13 @@ methods_wells <- function(fit) {
   wells <- fit$model$plate$wells
   n <- range(wells[wells > 0])
   if (n[2] == 1) {
-    return(said("Each sample and target was measured in one well."))
+    return(methods_said("Each sample and target was measured in one well."))
   }
   how <- c(
     mean = "their mean", median = "their median",
       huber = "Huber's location of them, with the assay's technical SD as scale"
   )[[fit$spec$replicates %||% "mean"]]
-  said(
+  methods_said(
     "Each sample and target was measured in ", some_range(n), " wells; the Cq of a sample is ", how,
     ", and wells never count towards n."
   )
@@ -94,12 +95,12 @@ methods_left_out <- function(fit, data) {
   if (!is.null(data)) {
     out <- data$state == "excluded"
     if (!any(out)) {
-      return(said("No well was excluded."))
+      return(methods_said("No well was excluded."))
     }
     reason <- data$note[out]
     reason[is.na(reason) | !nzchar(reason)] <- "no reason noted"
     count <- table(factor(reason, unique(reason)))
-    return(said(
+    return(methods_said(
       plural(sum(out), "well"), " of ", nrow(data), if (sum(out) == 1) " was" else " were", " excluded: ",
       some_plain(paste0(names(count), " (", count, ")"), 6), "."
     ))
@@ -108,25 +109,40 @@ methods_left_out <- function(fit, data) {
   hit <- which(grepl("exclu", log$what) & !is.na(log$n) & log$n > 0)
   if (length(hit)) {
     detail <- ifelse(nzchar(log$detail[hit]), paste0(" (", log$detail[hit], ")"), "")
-    said("Excluded wells: ", some_plain(paste0(log$n[hit], detail), 6), ".")
+    methods_said("Excluded wells: ", some_plain(paste0(log$n[hit], detail), 6), ".")
   }
 }
 
 methods_nondetects <- function(fit) {
   censored <- fit$model$plate$censored
-  rule <- fit$spec$nondetect
   if (!any(censored)) {
-    return(said("Every sample that was measured had a Cq of the targets and references, and no Cq was replaced by a ",
+    return(methods_said(
+      "Every sample that was measured had a Cq of the targets and references, and no Cq was replaced by a ",
                 "number.")[!fit$model$plate$gaps])
   }
   count <- colSums(censored)
   where <- paste0(fit$model$plate$names[count > 0], " (", count[count > 0], ")")
-  what <- if (length(rule) && !identical(rule, "none") && is.character(rule)) {
-    paste0("they were taken as censored at their limit (", rule[1], ")")
+  what <- if (models_nondetects(fit$model)) {
+    paste0(
+      "they were taken as censored at the last cycle, and the model of such a target was fitted by maximum likelihood ",
+      "of the censored normal distribution"
+    )
   } else {
     "no number was put in their place: comparisons that they touch have no estimate"
   }
-  said("Samples in which a target was not detected: ", some_plain(where, 8), "; ", what, ".")
+  methods_said("Samples in which a target was not detected: ", some_plain(where, 8), "; ", what, ".")
+}
+
+methods_calibrated <- function(fit) {
+  calibration <- fit$model$plate$calibration$fit
+  if (is.null(calibration)) {
+    return(NULL)
+  }
+  methods_said(
+    plural(length(calibration$runs), "run"), " were brought to one level, target by target, by the calibrators ",
+    some_plain(calibration$calibrators, 6), " measured in them ", cite("hellemans2007"),
+    "; the error of the offsets is in the intervals.", cites = "hellemans2007"
+  )
 }
 
 # ---- efficiencies, references ----
@@ -136,7 +152,7 @@ methods_efficiency <- function(fit) {
   curve <- grepl("curve", eff$source)
   known <- is.na(eff$std.error)
   if (length(unique(eff$efficiency)) == 1 && all(known) && !any(curve)) {
-    return(said(
+    return(methods_said(
       "The amplification factor per cycle was set to ", format(eff$efficiency[1]), " for every target",
       if (eff$efficiency[1] == 2) " (doubling)", "; it was not measured, and its error is not in the intervals."
     ))
@@ -156,7 +172,7 @@ methods_efficiency <- function(fit) {
   } else {
     paste0("taken as given (", some_plain(unique(eff$source), 4), ")")
   }
-  said(
+  methods_said(
     "Amplification factors per cycle (2 is doubling) were ", how, ": ", list, ".",
     if (any(known)) paste0(" Taken as known, without error: ", some_plain(eff$target[known], 8), ".")
   )
@@ -167,14 +183,14 @@ methods_normalised <- function(fit) {
   two <- all(spec$efficiency$efficiency == 2)
   cites <- if (isTRUE(two)) "livak2001" else "pfaffl2001"
   if (!is.null(spec$ratio)) {
-    return(said(
+    return(methods_said(
       "The quantity of ", spec$ratio[1], " over that of ", spec$ratio[2], " was formed within each sample, with Cq ",
       "weighted by log2 of the amplification factor ", cite(cites), "; no reference gene enters.", cites = cites
     ))
   }
   many <- length(spec$reference) > 1
   if (many) cites <- c(cites, "vandesompele2002")
-  said(
+  methods_said(
     "In each sample, Cq were weighted by log2 of the amplification factor and those of ",
     if (many) paste0("the references ", and_list(spec$reference), " (their mean, which is the geometric mean of their ",
                      "quantities)") else paste0("the reference ", spec$reference),
@@ -194,7 +210,7 @@ methods_references <- function(stability) {
     ddcq_abort("{.arg stability} must be a table of stabilities, not {.obj_type_friendly {stability}}.", "argument")
   }
   sentence <- attr(stability, "sentence", exact = TRUE)
-  said(
+  methods_said(
     "The stability of ", plural(nrow(stability), "candidate reference"), " was examined (",
     some_plain(as.character(stability$target), 12), ", the most stable first).",
     if (length(sentence)) paste0(" ", sentence[1])
@@ -208,21 +224,21 @@ methods_model <- function(fit) {
   formula <- paste0("~ ", deparse1(spec$formula[[2]]))
   words <- model_words(fit)
   if (spec$variance == "welch") {
-    return(said(
+    return(methods_said(
       "The normalised log2 quantities were compared between the levels of ", words,
       " with a variance for each group ", cite("welch1947"), ".", cites = "welch1947"
     ))
   }
   if (spec$variance == "mixed") {
     df <- c(satterthwaite = "Satterthwaite", "kenward-roger" = "Kenward and Roger")[[spec$ddf %||% "satterthwaite"]]
-    return(said(
+    return(methods_said(
       "The normalised log2 quantities were analysed by a linear mixed model (", formula, "): ", words,
       "; it was fitted by REML with the R packages lme4 (version ", utils::packageVersion("lme4"), ") and lmerTest ",
       cite(c("lme4", "lmerTest")), ", with degrees of freedom after ", df, ".", cites = c("lme4", "lmerTest")
     ))
   }
   plain <- length(all.vars(spec$formula)) == 1 && length(spec$levels) == 2
-  said(
+  methods_said(
     "The normalised log2 quantities were analysed by a linear model (", formula, ") of ", words,
     ", with one pooled variance", if (plain) " (Student's two-sample t-test)",
     if (identical(spec$weights, "technical")) ", samples weighted by the technical precision of their wells", "."
@@ -234,7 +250,7 @@ methods_moderated <- function(fit) {
   if (is.null(moderation)) {
     return(NULL)
   }
-  said(
+  methods_said(
     "The variances of the targets were moderated by empirical Bayes over ", some_range(range(moderation$n_targets)),
     " targets (prior degrees of freedom ", some_plain(unique(fixed_number(moderation$prior_df, 1)), 4), ")."
   )
@@ -261,7 +277,7 @@ model_words <- function(fit) {
 methods_unit <- function(fit) {
   spec <- fit$spec
   size <- paste0(names(spec$group_size), " ", spec$group_size, collapse = ", ")
-  said(
+  methods_said(
     "The unit of analysis was the ", spec$unit, " (n = ", spec$n_units, ": ", size, ")",
     if (spec$unit != "sample") paste0("; several samples of one ", spec$unit, " were averaged and count once"), ".",
     if (length(spec$ignored)) paste0(" Not in the model, on request: ", and_list(spec$ignored), ".")
@@ -272,7 +288,7 @@ methods_contrasts <- function(fit) {
   spec <- fit$spec
   within <- if (length(spec$by)) paste0(", within each level of ", and_list(spec$by))
   if (!is.null(spec$interaction)) {
-    return(said(
+    return(methods_said(
       "Interactions were estimated as the ratio of the fold change of the combination to the product of the fold ",
       "changes of its parts (", some_plain(colnames(spec$contrasts), 8), "), a difference of ",
       "differences on the log2 scale", within, "."
@@ -281,15 +297,16 @@ methods_contrasts <- function(fit) {
   simple <- is_against_control(spec$contrasts, spec$control_cells)
   if (all(simple)) {
     others <- setdiff(spec$levels, spec$control_cells)
-    return(said("Fold changes are those of ", and_list(others), " against ", and_list(spec$control_cells), within, "."))
+    against <- and_list(spec$control_cells)
+    return(methods_said("Fold changes are those of ", and_list(others), " against ", against, within, "."))
   }
-  said("Compared were: ", some_plain(colnames(spec$contrasts), 12), within, ".")
+  methods_said("Compared were: ", some_plain(colnames(spec$contrasts), 12), within, ".")
 }
 
 methods_interval <- function(fit) {
   spec <- fit$spec
   error <- any(is.finite(spec$efficiency$std.error) & spec$efficiency$std.error > 0)
-  said(
+  methods_said(
     "Tests are two-sided t-tests, and the ", level_label(spec$level),
       " confidence intervals were calculated from the t ",
     "distribution, on the log2 scale, and transformed back.",
@@ -307,14 +324,17 @@ methods_adjust <- function(fit) {
   spec <- fit$spec
   m <- sum(!is.na(fit$results$p.value))
   plain <- "; intervals are not adjusted."
-  over <- paste0(" over all ", plural(m, "comparison"))
+  over <- paste0(" over ", if (m == 1) "the one comparison" else paste("all", m, "comparisons"))
   switch(spec$adjust,
-    none = said("p-values are not adjusted for the number of comparisons (", m, ")."),
-    holm = said("p-values were adjusted by Holm's method", over, " ", cite("holm1979"), plain, cites = "holm1979"),
-    BH = said("p-values were adjusted by the method of Benjamini and Hochberg (false discovery rate)", over, " ",
+    none = methods_said("p-values are not adjusted for the number of comparisons (", m, ")."),
+    holm = methods_said(
+      "p-values were adjusted by Holm's method", over, " ", cite("holm1979"), plain, cites = "holm1979"
+    ),
+    BH = methods_said(
+      "p-values were adjusted by the method of Benjamini and Hochberg (false discovery rate)", over, " ",
               cite("benjamini1995"), plain, cites = "benjamini1995"),
-    bonferroni = said("p-values were adjusted by Bonferroni's method", over, plain),
-    said("p-values were adjusted by ", c(dunnett = "Dunnett", tukey = "Tukey")[[spec$adjust]],
+    bonferroni = methods_said("p-values were adjusted by Bonferroni's method", over, plain),
+    methods_said("p-values were adjusted by ", c(dunnett = "Dunnett", tukey = "Tukey")[[spec$adjust]],
          "'s method within each target, not for the number of targets", plain)
   )
 }
@@ -329,7 +349,7 @@ methods_gaps <- function(fit) {
     if (bare) paste0(plural(bare, "comparison"), " of ", nrow(fit$results), " ", if (bare == 1) "has" else "have",
                      " no interval.")
   )
-  if (length(lines)) said(paste(lines, collapse = " "))
+  if (length(lines)) methods_said(paste(lines, collapse = " "))
 }
 
 # ---- equivalence ----
@@ -341,7 +361,7 @@ methods_equivalence <- function(x) {
     paste0(some_plain(unique(paste0(x$results$target, " ", format(x$results$margin))), 8), "-fold, either way")
   list(
     methods_simulated(x), methods_software(x),
-    said(
+    methods_said(
       "That ", if (isTRUE(spec$references)) "references, each against the mean of the others," else "targets",
       " do not change was tested by two one-sided t-tests on the log2 scale ", cite("schuirmann1987"),
       " at ", level_label(1 - spec$level), " against a margin of ", margins,

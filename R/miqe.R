@@ -15,7 +15,7 @@ to_fill <- "to be filled in"
 #' @param lod (`cq_lod`) The limits of detection.
 #' @param check (`cq_check`) The findings about the plate.
 #' @param stability (`cq_stability`) The table that the references were chosen by.
-#' @param calibration (`cq_calibration`) How runs were brought to one level.
+#' @param calibration (`cq_calibration`) How runs were brought to one level; that of the fit when `NULL`.
 #' @param power (`cq_power`) The planning of the experiment.
 #' @return A data frame of class `miqe_checklist`, one row an item: `item` (a short name that stays), `section`,
 #'   `guideline` (`"MIQE 2009"` or `"MIQE 2.0"`), `importance` (`"E"`, essential, or `"D"`, desirable, of 2009; `NA` for
@@ -47,6 +47,7 @@ miqe_checklist <- function(fit, ..., data = NULL, curve = NULL, lod = NULL, chec
     check = check_is(check, "cq_check", "check"), stability = check_is(stability, "cq_stability", "stability"),
     calibration = check_is(calibration, "cq_calibration", "calibration"), power = check_is(power, "cq_power", "power")
   )
+  objects$calibration <- objects$calibration %||% fit$model$plate$calibration$fit
   items <- miqe_items()
   answers <- c(
     miqe_curve(fit, objects), miqe_limits(objects), miqe_controls(fit, objects), miqe_references(fit, objects),
@@ -121,13 +122,9 @@ miqe_items <- function() {
 
 # ---- answers: lists named by item; an item that is not there is to be filled in ----
 
-by_target <- function(target, text, most = 12) {
+miqe_by_target <- function(target, text, most = 12) {
   keep <- !is.na(text)
   if (any(keep)) paste0(some_plain(paste(target[keep], text[keep]), most))
-}
-
-fixed_number <- function(v, digits) {
-  ifelse(is.na(v), NA, formatC(v, digits = digits, format = "f"))
 }
 
 miqe_curve <- function(fit, objects) {
@@ -137,10 +134,10 @@ miqe_curve <- function(fit, objects) {
   given <- paste0("assumed, not measured: E = ", some_plain(format(unique(eff$efficiency)), 6), "; ", to_fill,
                   ": why it holds")
   out <- list(
-    efficiency = if (any(measured)) by_target(eff$target, fixed_number(eff$efficiency, 3)) else
+    efficiency = if (any(measured)) miqe_by_target(eff$target, fixed_number(eff$efficiency, 3)) else
       if (any(is.finite(eff$std.error))) paste0("as given: ",
-        by_target(eff$target, fixed_number(eff$efficiency, 3))) else given,
-    efficiency_ci = by_target(eff$target, ifelse(
+        miqe_by_target(eff$target, fixed_number(eff$efficiency, 3))) else given,
+    efficiency_ci = miqe_by_target(eff$target, ifelse(
       is.na(eff$conf.low), NA, paste(fixed_number(eff$conf.low, 3), "to", fixed_number(eff$conf.high, 3))
     )),
     efficiency_source = paste0(
@@ -154,12 +151,12 @@ miqe_curve <- function(fit, objects) {
     return(out)
   }
   c(out, list(
-    slope = by_target(curve$target, paste0(
+    slope = miqe_by_target(curve$target, paste0(
       fixed_number(curve$slope, 3), ifelse(is.na(curve$intercept), "",
         paste0(" (intercept ", fixed_number(curve$intercept, 2), ")"))
     )),
-    r_squared = by_target(curve$target, fixed_number(curve$r.squared, 4)),
-    linear_range = by_target(curve$target,
+    r_squared = miqe_by_target(curve$target, fixed_number(curve$r.squared, 4)),
+    linear_range = miqe_by_target(curve$target,
       paste(plain_number(curve$quantity_min), "to", plain_number(curve$quantity_max)))
   ))
 }
@@ -182,7 +179,7 @@ miqe_lowest <- function(data) {
     paste0("SD ", fixed_number(stats::sd(cq), 3), " at ", plain_number(data$quantity[low[1]]), " (", length(cq),
       " wells)")
   }, "")
-  by_target(names(by), text)
+  miqe_by_target(names(by), text)
 }
 
 miqe_range <- function(fit) {
@@ -204,7 +201,7 @@ miqe_limits <- function(objects) {
     return(list())
   }
   if (!is.null(lod$main)) lod <- lod[lod$main %in% TRUE, , drop = FALSE]
-  text <- by_target(lod$target, ifelse(is.na(lod$lod), NA, paste0(
+  text <- miqe_by_target(lod$target, ifelse(is.na(lod$lod), NA, paste0(
     plain_number(lod$lod), " (", plain_number(lod$conf.low), " to ", plain_number(lod$conf.high), ")"
   )))
   list(lod_ci = text, lod_evidence = if (!is.null(text)) paste0(
@@ -216,7 +213,7 @@ miqe_controls <- function(fit, objects) {
   plate <- fit$model$plate
   data <- objects$data
   tested <- plate$n_ntc > 0
-  ntc <- if (any(tested)) by_target(plate$names[tested], first_cq(plate$ntc[tested], plate$n_ntc[tested]))
+  ntc <- if (any(tested)) miqe_by_target(plate$names[tested], first_cq(plate$ntc[tested], plate$n_ntc[tested]))
   if (!is.null(ntc) && any(!tested)) ntc <- paste0(ntc, "; none for ", some_plain(plate$names[!tested], 6), ": ",
     to_fill)
   list(ntc = ntc, nrt = miqe_nrt(data), outliers = miqe_outliers(fit, objects), nondetects = miqe_nondetects(fit))
@@ -229,7 +226,7 @@ miqe_nrt <- function(data) {
   }
   target <- unique(data$target[rows])
   cq <- lapply(target, function(t) data$cq[rows & data$target %in% t])
-  by_target(target, first_cq(-vapply(cq, function(v) max_or_na(-v), 0), lengths(cq)))
+  miqe_by_target(target, first_cq(-vapply(cq, function(v) max_or_na(-v), 0), lengths(cq)))
 }
 
 first_cq <- function(first, n) {
@@ -288,11 +285,11 @@ miqe_replicates <- function(fit, objects) {
   wells <- plate$wells[plate$wells > 0]
   between <- sqrt(apply(fit$parts$unit_variance, 1, max_or_na))
   agree <- if (any(is.finite(between))) paste0(
-    "; SD between units within groups (log2): ", by_target(fit$spec$targets, fixed_number(between, 2))
+    "; SD between units within groups (log2): ", miqe_by_target(fit$spec$targets, fixed_number(between, 2))
   ) else {
     within <- sqrt(rowMeans(t(fit$parts$group_sd)^2, na.rm = TRUE))
     if (any(is.finite(within))) paste0("; SD between units within groups (log2): ",
-                                       by_target(fit$spec$targets, fixed_number(within, 2)))
+                                       miqe_by_target(fit$spec$targets, fixed_number(within, 2)))
   }
   runs <- if (!is.null(objects$data)) length(unique(objects$data$run))
   list(
@@ -306,7 +303,8 @@ miqe_replicates <- function(fit, objects) {
         ": at which stage they part"
     ),
     repeatability = if (any(plate$df > 0)) paste0(
-      "SD of technical replicates (cycles): ", by_target(plate$names, fixed_number(ifelse(plate$df > 0, sd, NA), 3))
+      "SD of technical replicates (cycles): ",
+      miqe_by_target(plate$names, fixed_number(ifelse(plate$df > 0, sd, NA), 3))
     ),
     reproducibility = miqe_reproducibility(objects$calibration, runs),
     calibration = if (!is.null(objects$calibration)) paste0(
@@ -320,7 +318,7 @@ miqe_reproducibility <- function(calibration, runs) {
   if (!is.null(calibration)) {
     return(paste0(
       "SD of a calibrator between runs about the model (cycles): ",
-      by_target(calibration$targets, fixed_number(as.numeric(calibration$sigma), 3)) %||% "not known"
+      miqe_by_target(calibration$targets, fixed_number(as.numeric(calibration$sigma), 3)) %||% "not known"
     ))
   }
   if (identical(runs, 1L)) "not applicable: one run"

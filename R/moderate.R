@@ -13,7 +13,10 @@
 #'   frame, one row a contrast: `contrast`, `prior_df`, `prior_sd` (log2, the SD between units that the targets share),
 #'   `n_targets` (whose variances took part). Rows without an interval stay as they were. Fewer than ten targets, or a
 #'   fit that is not pooled, are errors of class `ddcq_error_fit`.
-#' @details The variances \eqn{s_g^2} on \eqn{d_g} df are taken as draws from \eqn{s_0^2 d_0 / \chi^2_{d_0}}, whose two
+#' @details Equivalence, power and predictions can be asked of the moderated fit; [anova()], [ddcq_means()],
+#'   [ddcq_interaction()] and [ddcq_variance()] are asked before.
+#'
+#'   The variances \eqn{s_g^2} on \eqn{d_g} df are taken as draws from \eqn{s_0^2 d_0 / \chi^2_{d_0}}, whose two
 #'   numbers come from the mean and the variance of \eqn{\ln s_g^2}. The moderated variance is
 #'   \eqn{(d_0 s_0^2 + d_g s_g^2) / (d_0 + d_g)} on \eqn{d_0 + d_g} df, but not more than all targets have together.
 #'   When the variances differ by no more than chance, \eqn{d_0} is infinite and all targets get one variance. The
@@ -145,10 +148,7 @@ format.ddcq_moderated <- function(x, width = getOption("width"), ...) {
   c(NextMethod(), wrap_lines(moderation_lines(x$spec), width))
 }
 
-# The covariances of a fit are worked out anew from its samples, which know nothing of the other targets.
 #' @export
 vcov.ddcq_moderated <- function(object, ...) {
-  ddcq_abort(
-    c("Moderated variances have no covariances between targets.", "i" = "Ask the fit that was moderated."), "fit"
-  )
+  check_unmoderated(object)
 }

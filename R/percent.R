@@ -95,11 +95,6 @@ format.ddcq_percent <- function(x, width = getOption("width"), rows = 40, ...) {
   )
 }
 
-# The last line of a table that was cut.
-more_rows <- function(n, what = "more row") {
-  if (n > 0) paste0("  ... and ", plural(n, what))
-}
-
 #' @export
 print.ddcq_percent <- function(x, ...) {
   whole <- c("target", "contrast", "remaining_low", "reduction_high", "adj.p.value", "note") %in% names(x)

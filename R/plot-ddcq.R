@@ -88,64 +88,6 @@ are_joined <- function(points) {
   any(nzchar(points$block)) && !anyDuplicated(points[c("target", "group", "block")])
 }
 
-plot_targets <- function(fit, targets) {
-  if (is.null(targets)) {
-    return(fit$spec$targets)
-  }
-  targets <- unique(check_strings(targets, "targets"))
-  check_known_targets(targets, fit$spec$targets, "targets")
-  targets
-}
-
-# The groups, the control on top; below them the contrasts that do not compare one level with the control.
-plot_rows <- function(spec) {
-  weights <- spec$contrasts
-  simple <- is_against_control(weights, spec$control_cells)
-  other <- colnames(weights)[!simple]
-  # a contrast may be called like a level: rows are told apart by their place, not by their label
-  data.frame(
-    label = c(spec$levels, other), group = c(spec$levels, rep(NA, length(other))),
-    y = rev(seq_len(length(spec$levels) + length(other))), stringsAsFactors = FALSE
-  )
-}
-
-plot_points <- function(fit, targets, rows) {
-  samples <- fit$samples[fit$samples$target %in% targets & is.finite(fit$samples$log2_relative), , drop = FALSE]
-  spec <- fit$spec
-  group <- spec$levels[sample_cell(samples, spec)]
-  block <- if (length(spec$blocks) == 1) as.character(samples[[spec$blocks]]) else rep("", nrow(samples))
-  out <- data.frame(
-    target = factor(samples$target, targets), group = factor(group, spec$levels),
-    unit = as.character(samples[[spec$unit]]), block = block, fold = samples$log2_relative, stringsAsFactors = FALSE
-  )
-  out$y <- rows$y[match(group, rows$group)] + 0.14 + dot_spread(out$target, out$group)
-  if (!length(spec$by)) {
-    return(out)
-  }
-  out$fold <- out$fold - own_control(out, fit)
-  out[is.finite(out$fold), , drop = FALSE]
-}
-
-# Within levels of `by` a dot is held against the control of its own level, as the contrasts are. Where that has none,
-# there is nothing to draw it against.
-own_control <- function(points, fit) {
-  level <- fit$spec$levels
-  n_by <- length(fit$model$cells$by)
-  part <- rep(seq_len(n_by), each = length(level) / n_by)[match(points$group, level)]
-  is_control <- points$group %in% fit$spec$control_cells
-  key <- paste(as.integer(points$target), part)
-  mean <- tapply(points$fold[is_control], key[is_control], mean)
-  unname(as.vector(mean[key]))
-}
-
-# Dots of a group stand a little apart, in the order of the table: nothing is drawn at random.
-dot_spread <- function(target, group) {
-  key <- paste(as.integer(target), as.integer(group))
-  place <- stats::ave(seq_along(key), key, FUN = seq_along)
-  size <- stats::ave(seq_along(key), key, FUN = length)
-  (place - (size + 1) / 2) * pmin(0.07, 0.3 / size)
-}
-
 plot_estimates <- function(fit, targets, rows) {
   results <- fit$results[fit$results$target %in% targets, , drop = FALSE]
   spec <- fit$spec
@@ -162,33 +104,6 @@ plot_estimates <- function(fit, targets, rows) {
     low = results$conf.low, high = results$conf.high, y = y - ifelse(simple[column], 0.22, 0),
     n = results$n, n_control = results$n_control, stringsAsFactors = FALSE
   )
-}
-
-# The range of the axis: everything that is drawn and at least a halving and a doubling, but an interval only as far
-# as twice the range of the rest beyond it.
-plot_frame <- function(points, estimates) {
-  inner <- range(c(-1, 1, points$fold, estimates$fold), na.rm = TRUE, finite = TRUE)
-  reach <- 2 * diff(inner)
-  c(
-    max(min(inner[1], estimates$low, na.rm = TRUE), inner[1] - reach),
-    min(max(inner[2], estimates$high, na.rm = TRUE), inner[2] + reach)
-  )
-}
-
-# Folds to mark on the axis, as log2.
-fold_breaks <- function(limits) {
-  if (max(abs(limits)) <= 1.3) {
-    return(log2(c(1 / 2, 2 / 3, 1, 1.5, 2)))
-  }
-  step <- max(1, ceiling(diff(limits) / 7))
-  seq(ceiling(limits[1] / step), floor(limits[2] / step)) * step
-}
-
-fold_break_labels <- function(x) {
-  fold <- format(signif(2^abs(x), 6), trim = TRUE, scientific = FALSE, drop0trailing = TRUE, big.mark = "")
-  far <- abs(x) > 19
-  fold[far] <- paste0("2^", round(abs(x[far])))
-  ifelse(x < 0, paste0("1/", fold), fold)
 }
 
 # ---- the caption ----
@@ -240,29 +155,7 @@ caption_gaps <- function(estimates) {
   )
 }
 
-caption_dropped <- function(spec, points) {
-  gone <- spec$dropped[spec$dropped$target %in% c(levels(points$target), spec$reference, spec$ratio), , drop = FALSE]
-  if (nrow(gone)) {
-    paste0("Not drawn: ", some_plain(paste0(gone$sample, " (", gone$target, ", ", gone$reason, ")"), 3), ".")
-  }
-}
-
 # ---- drawing ----
-
-# Okabe and Ito's colours from dark to light; a few groups take those that are far apart in lightness.
-group_fills <- function(n) {
-  all <- c("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#F0E442")
-  pick <- switch(min(n, 6), 1, c(1, 7), c(1, 2, 7), c(1, 2, 7, 8), c(1, 2, 4, 7, 8), seq_along(all))
-  rep_len(all[pick], n)
-}
-
-group_shapes <- function(n) {
-  rep_len(c(21, 22, 24, 23, 25), n)
-}
-
-wrap_label <- function(text, width) {
-  vapply(text, function(t) paste(strwrap(t, width), collapse = "\n"), "", USE.NAMES = FALSE)
-}
 
 draw_fit <- function(drawn, ncol, base_size) {
   rows <- drawn$rows
@@ -312,17 +205,4 @@ draw_estimates <- function(estimates) {
       linewidth = 1
     )
   )
-}
-
-fit_theme <- function(base_size) {
-  blank <- ggplot2::element_blank()
-  ggplot2::theme_bw(base_size = base_size) +
-    ggplot2::theme(
-      panel.grid.major.y = blank, panel.grid.minor = blank, axis.ticks.y = blank,
-      panel.grid.major.x = ggplot2::element_line(colour = "grey90", linewidth = 0.3),
-      strip.background = blank, strip.text = ggplot2::element_text(face = "bold", hjust = 0),
-      axis.text = ggplot2::element_text(colour = "grey15"),
-      axis.title = ggplot2::element_text(size = ggplot2::rel(0.9)), plot.caption.position = "plot",
-      plot.caption = ggplot2::element_text(hjust = 0, colour = "grey25", size = ggplot2::rel(0.8))
-    )
 }

@@ -57,7 +57,7 @@ single_side <- function(fit) {
 prediction_parts <- function(fit, m) {
   model <- fit$model
   parts <- fit$parts
-  unit <- unit_variance(fit)
+  unit <- variance_of_unit(fit)
   fixed <- parts$var_biological
   df <- parts$df_biological
   if (model$method == "welch") {
@@ -74,7 +74,7 @@ prediction_parts <- function(fit, m) {
 }
 
 # The variance of one unit around its group's mean, targets by contrasts.
-unit_variance <- function(fit) {
+variance_of_unit <- function(fit) {
   model <- fit$model
   weights <- model$weights
   if (model$method == "welch") {

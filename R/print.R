@@ -2,42 +2,25 @@
 
 # ---- pieces ----
 
-fold_label <- function(x, digits = 2) {
-  text <- formatC(x, digits = digits, format = "f")
-  far <- is.finite(x) & (x < 10^-digits * 10 | x >= 1000)
-  text[far] <- formatC(x[far], digits = digits, format = "g")
-  text[is.na(x)] <- "-"
-  text
+# A table with a column `contrast`, cut after `rows` with a count; where a line does not hold it all, contrast by
+# contrast.
+contrast_table <- function(columns, width, rows = 40, left = 1:2) {
+  n <- length(columns[[1]])
+  columns <- lapply(columns, utils::head, rows)
+  lines <- paste0("  ", text_table(columns, left = left))
+  if (max(nchar(lines, "width")) > width) {
+    rest <- columns[names(columns) != "contrast"]
+    left <- match(setdiff(names(columns)[left], "contrast"), names(rest))
+    lines <- unlist(lapply(unique(columns$contrast), function(contrast) {
+      c(contrast, paste0("  ", text_table(lapply(rest, `[`, columns$contrast == contrast), left = left)))
+    }))
+  }
+  c(lines, more_rows(n - length(columns[[1]])))
 }
 
-p_label <- function(p) {
-  text <- formatC(p, digits = 2, format = "g", flag = "#")
-  text <- ifelse(p >= 0.1, formatC(p, digits = 2, format = "f"), text)
-  text[!is.na(p) & p < 1e-300] <- "< 1e-300"
-  text[is.na(p)] <- "-"
-  text
-}
-
-interval_label <- function(low, high, digits = 2) {
-  ifelse(is.na(low) | is.na(high), "-", paste(fold_label(low, digits), "to", fold_label(high, digits)))
-}
-
-# A table of texts: the first column to the left, the others to the right.
-text_table <- function(columns, left = 1) {
-  padded <- lapply(seq_along(columns), function(j) {
-    text <- c(names(columns)[j], columns[[j]])
-    space <- strrep(" ", max(nchar(text, "width")) - nchar(text, "width"))
-    if (j %in% left) paste0(text, space) else paste0(space, text)
-  })
-  sub(" +$", "", do.call(paste, c(padded, sep = "  ")))
-}
-
-wrap_lines <- function(text, width, indent = 0, exdent = indent + 2) {
-  unlist(lapply(text, strwrap, width = width, indent = indent, exdent = exdent))
-}
-
-level_label <- function(level) {
-  paste0(format(100 * level), " %")
+# The last line of a table that was cut.
+more_rows <- function(n, what = "more row") {
+  if (n > 0) paste0("  ... and ", plural(n, what))
 }
 
 # ---- the fit ----
@@ -231,84 +214,6 @@ print.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ...
   invisible(x)
 }
 
-#' @rdname print.ddcq
-#' @export
-summary.ddcq <- function(object, as = c("fold", "percent"), ...) {
-  check_dots_empty(...)
-  if (check_choice(if (missing(as)) "fold" else as, c("fold", "percent"), "as") == "percent") {
-    return(percent_table(object))
-  }
-  parts <- flat_parts(object$parts)
-  v <- parts$var_biological + parts$var_efficiency
-  detail <- object$results[c("target", "contrast", "estimate", "std.error", "df", "p.value")]
-  detail$efficiency_share <- ifelse(v > 0, parts$var_efficiency / v, NA_real_)
-  sd <- object$parts$group_sd
-  dimnames(sd) <- list(object$spec$levels, object$spec$targets)
-  structure(
-    list(
-      fit = object, detail = detail, variance = both_variances(object), budget = ddcq_variance(object),
-      group_sd = t(sd), efficiency = object$spec$efficiency
-    ), class = "summary.ddcq"
-  )
-}
-
-# The intervals under one variance for all groups and under one for each, where a model allows both.
-both_variances <- function(fit) {
-  model <- fit$model
-  if (!model$saturated || model$precision != "none") {
-    return(NULL)
-  }
-  one <- function(method) {
-    model$method <- method
-    parts <- fit_targets(model, model$plate$targets, model$plate$refs)
-    estimate <- as.vector(t(parts$estimate))
-    half <- finish_t(estimate, flat_parts(parts), fit$spec$level)$half
-    list(low = 2^(estimate - half), high = 2^(estimate + half))
-  }
-  welch <- one("welch")
-  pooled <- one("pooled")
-  data.frame(
-    target = fit$results$target, contrast = fit$results$contrast, welch_low = welch$low, welch_high = welch$high,
-    pooled_low = pooled$low, pooled_high = pooled$high
-  )
-}
-
-#' @export
-print.summary.ddcq <- function(x, digits = 3, ...) {
-  print(x$fit)
-  d <- x$detail
-  number <- function(v) ifelse(is.na(v), "-", formatC(v, digits = digits, format = "f"))
-  cat("\nOn the log2 scale\n")
-  writeLines(paste0("  ", text_table(list(
-    target = d$target, contrast = d$contrast, estimate = number(d$estimate), SE = number(d$std.error),
-    df = ifelse(is.na(d$df), "-", formatC(d$df, digits = 1, format = "f")),
-    "variance from efficiencies" = share_label(d$efficiency_share)
-  ), left = 1:2)))
-  v <- x$variance
-  if (!is.null(v)) {
-    cat("\nIntervals of the fold change under either variance\n")
-    writeLines(paste0("  ", text_table(list(
-      target = v$target, contrast = v$contrast, "one a group (Welch)" = interval_label(v$welch_low, v$welch_high),
-      "one for all (pooled)" = interval_label(v$pooled_low, v$pooled_high)
-    ), left = 1:2)))
-  }
-  cat("\n")
-  print(x$budget)
-  if (any(is.finite(x$group_sd))) {
-    cat("\nSD between units within a group (log2)\n")
-    sd <- x$group_sd
-    columns <- lapply(seq_len(ncol(sd)), function(j) number(sd[, j]))
-    writeLines(paste0("  ", text_table(c(list(target = rownames(sd)), stats::setNames(columns, colnames(sd))))))
-  }
-  cat("\nEfficiencies\n")
-  writeLines(paste0("  ", efficiency_lines(x$efficiency)))
-  invisible(x)
-}
-
-share_label <- function(x) {
-  ifelse(is.na(x), "-", paste(formatC(100 * x, digits = 1, format = "f"), "%"))
-}
-
 # ---- efficiencies ----
 
 efficiency_lines <- function(x) {
@@ -336,7 +241,7 @@ efficiency_columns <- function(x) {
 }
 
 #' @export
-format.cq_efficiency <- function(x, width = getOption("width"), ...) {
+format.cq_efficiency <- function(x, width = getOption("width"), rows = 40, ...) {
   default <- attr(x, "default", exact = TRUE)
   level <- attr(x, "level", exact = TRUE) %||% 0.95
   unknown <- x$target[is.na(x$std.error) & !is.na(x$efficiency)]
@@ -352,7 +257,8 @@ format.cq_efficiency <- function(x, width = getOption("width"), ...) {
   source <- unique(x$source)
   c(
     paste0("Amplification efficiencies (factor per cycle)", if (length(source) == 1) paste0(": ", source)),
-    paste0("  ", efficiency_lines(x)), wrap_lines(lines, width),
+    paste0("  ", utils::head(efficiency_lines(x), rows + 1)), more_rows(nrow(x) - rows, "more target"),
+    wrap_lines(lines, width),
     if (!is.null(notes) && nrow(notes)) {
       c("Notes", wrap_lines(paste0(notes$target, ": ", notes$note, "."), width, indent = 2))
     }

@@ -51,13 +51,6 @@ ddcq_ratio <- function(fit, numerator, denominator) {
   out
 }
 
-check_fit <- function(fit) {
-  if (missing(fit)) abort_missing("fit")
-  if (!inherits(fit, "ddcq")) {
-    ddcq_abort("{.arg fit} must be a fit from {.fn ddcq}, not {.obj_type_friendly {fit}}.", "argument")
-  }
-}
-
 # The denominator is the only reference, with weight one: d = z_num - z_den, and the efficiencies enter with +D, -D.
 ratio_model <- function(model, at, name) {
   plate <- model$plate

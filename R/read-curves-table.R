@@ -182,3 +182,19 @@ row_curves <- function(table, at, axis, src, ask, columns = NA) {
   out[[ask$kind$x]] <- rep(axis, each = nrow(text))[keep]
   list(columns = out, row = row[keep], empty = sum(is.na(y)))
 }
+
+# Columns of several files below each other; one that a file lacks is NA there.
+bind_curves <- function(parts) {
+  if (length(parts) == 1) {
+    return(parts[[1]])
+  }
+  names <- unique(unlist(lapply(parts, names)))
+  sizes <- vapply(parts, function(x) length(x$fluorescence), 1L)
+  lapply(stats::setNames(nm = names), function(name) {
+    values <- Map(function(x, n) x[[name]] %||% rep(NA, n), parts, sizes)
+    if (is.factor(values[[1]]) || any(vapply(values, is.factor, NA))) {
+      return(factor(unlist(lapply(values, as.character)), levels = cq_tasks))
+    }
+    unlist(values, use.names = FALSE)
+  })
+}

@@ -176,19 +176,3 @@ below_zero <- function(columns) {
     )
   }
 }
-
-# Columns of several files below each other; one that a file lacks is NA there.
-bind_curves <- function(parts) {
-  if (length(parts) == 1) {
-    return(parts[[1]])
-  }
-  names <- unique(unlist(lapply(parts, names)))
-  sizes <- vapply(parts, function(x) length(x$fluorescence), 1L)
-  lapply(stats::setNames(nm = names), function(name) {
-    values <- Map(function(x, n) x[[name]] %||% rep(NA, n), parts, sizes)
-    if (is.factor(values[[1]]) || any(vapply(values, is.factor, NA))) {
-      return(factor(unlist(lapply(values, as.character)), levels = cq_tasks))
-    }
-    unlist(values, use.names = FALSE)
-  })
-}

@@ -91,24 +91,6 @@ cq_read <- function(path, format = "auto", ..., run = NULL, runs = NULL, sheet =
   check_runs(bind_runs(parts), runs)
 }
 
-#' Formats that can be read
-#'
-#' @return A data frame, one row a format: `format` (its name in [cq_read()]), `name` (instruments and software),
-#'   `files` (kinds of file), `recognised` (by what the format is recognised) and `curves` (what [cq_read_curves()]
-#'   reads of it: `"amplification"`, `"melt"`, both, or nothing).
-#' @family data
-#' @export
-#' @examples
-#' cq_formats()
-cq_formats <- function() {
-  families <- read_families()
-  pick <- function(field) vapply(families, `[[`, "", field)
-  data.frame(
-    format = pick("id"), name = pick("name"), files = pick("files"), recognised = pick("recognised"),
-    curves = curves_of_formats(pick("id"))
-  )
-}
-
 check_paths <- function(path) {
   if (!is.character(path) || !length(path) || anyNA(path) || !all(nzchar(path))) {
     ddcq_abort("{.arg path} must be one or more files by name, not {.obj_type_friendly {path}}.", "argument")

@@ -1,40 +1,40 @@
 # What a section of the report is made of: blocks, which know nothing of html or Word. render_blocks() writes them in
 # the format of the document. c() of blocks is a list of blocks.
 
-block <- function(kind, ...) {
+report_block <- function(kind, ...) {
   list(list(kind = kind, ...))
 }
 
 page_p <- function(..., class = NULL) {
   text <- c(...)
-  if (length(text)) block("p", text = as.character(text), class = class)
+  if (length(text)) report_block("p", text = as.character(text), class = class)
 }
 
 page_list <- function(text, class = NULL) {
-  if (length(text)) block("list", text = as.character(text), class = class)
+  if (length(text)) report_block("list", text = as.character(text), class = class)
 }
 
 page_pre <- function(text) {
-  block("pre", text = text)
+  report_block("pre", text = text)
 }
 
 page_heading <- function(text, level = 3) {
-  block("heading", text = text, level = level)
+  report_block("heading", text = text, level = level)
 }
 
 # columns: a named list of texts. Columns named in `right` are numbers and stand to the right.
 page_table <- function(columns, right = character(), caption = NULL) {
-  block("table", columns = lapply(columns, as.character), right = right, caption = caption)
+  report_block("table", columns = lapply(columns, as.character), right = right, caption = caption)
 }
 
 # picture: a ggplot, or NULL; width and height in inches.
 page_picture <- function(picture, width, height, alt) {
-  if (!is.null(picture)) block("picture", picture = picture, width = width, height = height, alt = alt)
+  if (!is.null(picture)) report_block("picture", picture = picture, width = width, height = height, alt = alt)
 }
 
 # table: a data frame to be saved from the page.
 page_download <- function(table, name, label) {
-  block("download", table = table, name = name, label = label)
+  report_block("download", table = table, name = name, label = label)
 }
 
 # ---- in a document's format ----

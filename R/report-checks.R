@@ -3,33 +3,49 @@
 
 # ---- alarms ----
 
-# What nobody may miss, in a box above everything else.
+# What nobody may miss, above everything else: a red box for what can overturn the results, a yellow one for the rest.
 report_alarms <- function(fits, with = list()) {
-  said <- unique(unlist(lapply(fits, fit_alarms)))
-  found <- if (!is.null(with$check)) {
-    stop <- as.character(with$check$severity) == "stop"
-    paste0(with$check$finding[stop])
-  }
-  said <- c(said, setdiff(found, said))
-  if (!length(said)) {
+  grave <- unique(c(unlist(lapply(fits, grave_alarms)), stop_findings(with$check)))
+  minor <- setdiff(unlist(lapply(fits, minor_alarms)), grave)
+  if (!length(c(grave, minor))) {
     return(page_p("The checks of the fit found nothing that stands against these numbers.", class = "small"))
   }
   c(
-    page_p("Read this first: the results below may not mean what they seem to.", class = "stop"),
-    page_list(said, class = "stop")
+    if (length(grave)) {
+      c(page_p("Read this first: the results below may not mean what they seem to.", class = "stop"),
+        page_list(grave, class = "stop"))
+    },
+    if (length(minor)) c(page_p("Worth a look:"), page_list(minor, class = "loud"))
   )
 }
 
-fit_alarms <- function(fit) {
+stop_findings <- function(check) {
+  check$finding[as.character(check$severity) == "stop"]
+}
+
+grave_alarms <- function(fit) {
   rows <- fit$results
   none <- is.na(rows$estimate)
-  bare <- is.na(rows$conf.low)
+  doubts <- find_doubts(fit$model, fit$parts)
   c(
     if (all(none)) "No fold change could be estimated." else
-      if (all(bare)) "No row has an interval: nothing is shown by these data.",
-    fit_doubts(fit), reference_alarms(fit), efficiency_alarms(fit),
+      if (all(is.na(rows$conf.low))) "No row has an interval: nothing is shown by these data.",
+    doubt_samples(fit), doubt_reference(doubts$reference, fit), doubt_ntc(doubts$ntc, fit),
+    doubt_confounded(doubts$confounded, fit), reference_alarms(fit), efficiency_alarms(fit),
     if (any(none) && !all(none)) paste0(
       "No estimate for ", some_plain(unique(paste0(rows$target, ", ", rows$contrast)[none]), 5), ": the notes say why."
+    )
+  )
+}
+
+minor_alarms <- function(fit) {
+  eff <- fit$spec$efficiency
+  c(
+    fit_doubts(fit),
+    if (length(fit$spec$reference) == 1) "There is one reference: whether it moves cannot be told from these data.",
+    if (all(eff$source == "given") && all(is.na(eff$std.error))) paste0(
+      "The efficiencies were given, not measured on these plates, and carry no error (",
+      some_plain(format(unique(eff$efficiency)), 4), ")."
     )
   )
 }
@@ -97,12 +113,21 @@ report_plates <- function(data, most = 4) {
     if (length(runs) > most) page_p(paste0("Maps of ", most, " of ", length(runs), " runs."), class = "small"))
 }
 
+# The plate check as it is without being asked for; NULL without the wells.
+own_check <- function(fit, with) {
+  if (is.null(with$data)) {
+    return(NULL)
+  }
+  reference <- if (length(fit$spec$reference)) fit$spec$reference
+  tryCatch(cq_check(with$data, reference = reference, efficiency = with$curve), ddcq_error = function(e) NULL)
+}
+
 report_check <- function(fit, with, most = 40) {
   check <- with$check
   if (is.null(check)) {
     wide <- wide_cells(fit$model$plate)
     return(page_p(paste0(
-      "The plate check was not asked for: give it to the report as check. ",
+      "The plate check needs the wells: give them to the report as data. ",
       if (is.null(wide)) "No technical replicates lie wider than 0.5 Cq." else
         paste0(plural(length(wide$target), "set"), " of technical replicates lie wider than 0.5 Cq.")
     )))
@@ -153,9 +178,29 @@ report_stability <- function(fit, with) {
 
 # ---- results ----
 
-report_picture <- function(fit) {
-  size <- report_size(fit$spec)
-  page_picture(autoplot.ddcq(fit), size[1], size[2], "Fold changes with intervals, one panel a target")
+# A panel a target as long as a reader can take them in; many targets as a forest, and an array as a volcano.
+report_picture <- function(fit, panels = 24, most = 60) {
+  n <- length(fit$spec$targets)
+  if (n <= panels) {
+    size <- report_size(fit$spec)
+    return(page_picture(autoplot.ddcq(fit), size[1], size[2], "Fold changes with intervals, one panel a target"))
+  }
+  shown <- ncol(fit$spec$contrasts)
+  if (n <= most || all(is.na(fit$results$p.value))) {
+    picture <- autoplot.ddcq(fit, type = "forest")
+    return(page_picture(picture, 8, min(40, 1.2 + 0.2 * n * ceiling(shown / 2)),
+      "Fold changes with intervals, a row a target"))
+  }
+  page_picture(autoplot.ddcq(fit, type = "volcano"), 8, 1.5 + 4 * ceiling(shown / 3),
+    "p against fold change, a dot a target")
+}
+
+# What is too long to be read is cut, and said to be.
+cut_columns <- function(columns, most = 60) {
+  n <- length(columns[[1]])
+  list(columns = lapply(columns, utils::head, most), more = if (n > most) {
+    page_p(paste0("And ", plural(n - most, "more row"), "."), class = "small")
+  })
 }
 
 report_interaction <- function(fit) {
@@ -176,10 +221,12 @@ report_sensitivity <- function(fit) {
   if (is.null(table)) {
     return(page_p("Moderated fits have no sensitivity analysis: see the fit that was moderated."))
   }
-  columns <- sensitivity_columns(table)
+  shown <- cut_columns(sensitivity_columns(table))
+  said <- cut_columns(list(sensitivity_sentences(table)))
   c(
     page_p("The same contrasts with one thing changed at a time. In brackets: the interval, unadjusted."),
-    page_table(columns, right = names(columns)[-(1:2)]), page_list(sensitivity_sentences(table)),
+    page_table(shown$columns, right = names(shown$columns)[-(1:2)]), shown$more, page_list(said$columns[[1]]),
+      said$more,
     if (length(fit$spec$efficiency$efficiency) && all(is.na(fit$spec$efficiency$std.error))) page_p(paste(
       "The efficiencies carry no error: what they are off by is in none of these intervals."
     ))
@@ -191,12 +238,14 @@ report_variance <- function(fit) {
   if (is.null(budget) || all(is.na(budget$variance))) {
     return(page_p("No row has a variance to share out."))
   }
-  columns <- variance_columns(budget)
+  shown <- cut_columns(variance_columns(budget))
   height <- min(30, 1.6 + 0.3 * length(fit$spec$targets) * ceiling(length(unique(budget$contrast)) / 2))
   c(
     page_p("What each interval rests on: where the variance of the log2 fold change comes from."),
-    page_table(columns, right = names(columns)[-(1:2)]),
-    page_picture(autoplot.ddcq_variance(budget), 7.5, height, "The parts of each variance as bars")
+    page_table(shown$columns, right = names(shown$columns)[-(1:2)]), shown$more,
+    if (length(fit$spec$targets) <= 60) {
+      page_picture(autoplot.ddcq_variance(budget), 7.5, height, "The parts of each variance as bars")
+    }
   )
 }
 
@@ -233,4 +282,11 @@ report_downloads <- function(fits, with) {
     page_download(as.data.frame(fits[[1]]$log), "log.csv", "What happened to the wells (csv)"),
     if (!is.null(with$data)) page_download(with$data, "wells.csv", "The wells (csv)")
   )
+}
+
+report_size <- function(spec) {
+  n <- length(spec$targets)
+  ncol <- panel_columns(n)
+  rows <- length(spec$levels) + sum(!is_against_control(spec$contrasts, spec$control_cells))
+  c(max(5.5, 2 + 2.4 * ncol), min(40, 1.1 + ceiling(n / ncol) * (0.35 + 0.36 * rows)))
 }

@@ -9,7 +9,8 @@
 #' @param ... Not used.
 #' @param data (`cq_data`) The wells, for their table, the plate maps and the download.
 #' @param curve (`cq_standard_curve`) The dilution series, with its picture.
-#' @param check (`cq_check`) The findings about the plate; those to stop at also go to the top.
+#' @param check (`cq_check`) The findings about the plate; those to stop at also go to the top. Made by [cq_check()]
+#'   with its defaults when `NULL` and the wells are there.
 #' @param stability (`cq_stability`) What the references were chosen by.
 #' @param calibration (`cq_calibration`) How runs were brought to one level.
 #' @param lod (`cq_lod`) The limits of detection.
@@ -44,7 +45,9 @@ ddcq_report_parts <- function(fit, ..., data = NULL, curve = NULL, check = NULL,
     data = if (!is.null(data)) valid_cq_data(data, "data")
   )
   format <- format %||% report_format()
-  parts <- lapply(report_blocks(fit_list(fit), with, title), render_blocks, format, dir)
+  fits <- fit_list(fit)
+  with$check <- with$check %||% own_check(fits[[1]], with)
+  parts <- lapply(report_blocks(fits, with, title), render_blocks, format, dir)
   parts$style <- if (format == "html") html_block(report_style()) else knitr::asis_output("")
   parts
 }
@@ -238,16 +241,9 @@ report_results <- function(fit) {
   if (spec$adjust == "none") columns[[adjusted]] <- NULL
   if (!any(nzchar(rows$note))) columns$note <- NULL
   c(
-    page_table(columns, right = c("fold", "ratio", interval, "p", adjusted)),
+    page_table(columns, right = c("fold", "ratio", interval, "p", adjusted, "n")),
     page_p("The interval belongs to p, not to the adjusted p. Tests are on the log scale.", class = "small")
   )
-}
-
-report_size <- function(spec) {
-  n <- length(spec$targets)
-  ncol <- panel_columns(n)
-  rows <- length(spec$levels) + sum(!is_against_control(spec$contrasts, spec$control_cells))
-  c(max(5.5, 2 + 2.4 * ncol), min(40, 1.1 + ceiling(n / ncol) * (0.35 + 0.36 * rows)))
 }
 
 # What each row says, in words: the reading of an interval that holds 1 is where tables mislead most.
@@ -270,11 +266,8 @@ report_sentences <- function(fit) {
   text[bare] <- paste0(where, fold, "-fold, without an interval", reason_text(rows$note), ".")[bare]
   none <- is.na(rows$estimate)
   text[none] <- paste0(where, "no estimate", reason_text(rows$note), ".")[none]
-  page_list(text)
-}
-
-reason_text <- function(note) {
-  ifelse(nzchar(note), paste0(" (", note, ")"), "")
+  shown <- cut_columns(list(text))
+  c(page_list(shown$columns[[1]]), shown$more)
 }
 
 report_panel <- function(fit) {

@@ -140,7 +140,7 @@ as.data.frame.ddcq_resample <- function(x, ...) {
   x$results
 }
 
-#' @exportS3Method generics::tidy
+#' @export
 tidy.ddcq_resample <- function(x, ...) {
   x$results
 }

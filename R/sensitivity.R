@@ -170,23 +170,9 @@ sensitivity_sentences <- function(x) {
 
 #' @export
 format.ddcq_sensitivity <- function(x, width = getOption("width"), rows = 20, ...) {
-  columns <- sensitivity_columns(x)
-  n <- length(columns$target)
-  shown <- lapply(columns, utils::head, rows)
-  lines <- text_table(shown, left = 1:2)
-  if (max(nchar(lines, "width")) + 2 > width) {
-    # contrast by contrast where one line does not hold it all
-    blocks <- lapply(unique(shown$contrast), function(contrast) {
-      here <- shown$contrast == contrast
-      c(contrast, paste0("  ", text_table(lapply(shown[names(shown) != "contrast"], `[`, here))))
-    })
-    lines <- unlist(blocks)
-  } else {
-    lines <- paste0("  ", lines)
-  }
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
-    "Fold changes with one thing changed at a time", lines, more_rows(n - length(shown$target)), "",
+    "Fold changes with one thing changed at a time", contrast_table(sensitivity_columns(x), width, rows), "",
     wrap_lines(c(
       paste0("In brackets: ", level_label(attr(x, "level", exact = TRUE)), " interval, unadjusted."),
       utils::head(sensitivity_sentences(x), rows)

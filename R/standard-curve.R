@@ -271,10 +271,6 @@ curve_findings <- function(row, status) {
   )
 }
 
-format_p <- function(p) {
-  ifelse(p < 0.001, "< 0.001", paste("=", formatC(p, digits = 3, format = "f")))
-}
-
 warn_curve <- function(out) {
   hit <- which(nzchar(out$note))
   if (length(hit)) {

@@ -130,11 +130,3 @@ vcov.ddcq <- function(object, ...) {
   out[, gone] <- NA_real_
   out
 }
-
-# A table of ours as a plain data frame: the columns, and nothing else.
-plain_frame <- function(x) {
-  structure(
-    lapply(stats::setNames(nm = names(x)), function(name) x[[name]]), class = "data.frame",
-    row.names = .set_row_names(nrow(x))
-  )
-}

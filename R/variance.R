@@ -23,6 +23,7 @@
 #' ddcq_variance(fit)
 ddcq_variance <- function(fit) {
   check_fit(fit)
+  check_unmoderated(fit)
   model <- fit$model
   targets <- model$plate$targets
   shape <- matrix(NA_real_, length(targets), ncol(model$weights))
@@ -85,12 +86,12 @@ variance_notes <- function(model, parts, total, lost) {
 }
 
 #' @export
-format.ddcq_variance <- function(x, width = getOption("width"), ...) {
+format.ddcq_variance <- function(x, width = getOption("width"), rows = 40, ...) {
   said <- unique(x$note[nzchar(x$note)])
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
-    "Where the variance of each fold change comes from (log2 scale, shares of the whole)",
-    paste0("  ", text_table(variance_columns(x), left = 1:2)),
+    wrap_lines("Where the variance of each fold change comes from (log2 scale, shares of the whole)", width),
+    contrast_table(variance_columns(x), width, rows),
     if (length(said)) wrap_lines(paste0("Note: ", said, "."), width)
   )
 }

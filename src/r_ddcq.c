@@ -1,4 +1,4 @@
-#include "core/budget.h"
+#include "core/variance_budget.h"
 #include "core/foldchange.h"
 #include "core/joint.h"
 #include "core/sample_error.h"

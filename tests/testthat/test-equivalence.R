@@ -160,3 +160,33 @@ test_that("a ratio and a moderated fit can be asked, too", {
   p <- with(moderated$results, pt((abs(estimate) - log2(1.5)) / std.error, df))
   expect_equal(e$p.value, p, tolerance = 1e-10)
 })
+
+test_that("references are asked in any design, each against the others by the same model", {
+  sheet <- expand.grid(p = 1:4, a = c("no", "yes"), b = c("no", "yes"))[-1, ]
+  sheet <- data.frame(sample = sprintf("s%02d", 2:16), sheet, row.names = NULL)
+  cq <- with_seed(12, matrix(rnorm(15 * 3, sd = 0.3), 15, dimnames = list(NULL, c("T", "R1", "R2"))))
+  wells <- data.frame(sheet, target = rep(colnames(cq), each = 15), cq = 24 + as.vector(cq))
+  wells$p <- paste0("p", wells$p)
+  ask <- function(formula, ...) {
+    quietly(ddcq(cq_data(wells, na = "nondetect"), formula, reference = c("R1", "R2"), efficiency = 2, adjust = "none", ...))
+  }
+  line <- lm(I(cq[, "R2"] - cq[, "R1"]) ~ a * b + factor(p), sheet)
+  e <- ddcq_equivalence(ask(~ a * b + p, control = c(a = "no", b = "no")), 1.25, references = TRUE)$results
+  expect_equal(e$estimate[e$contrast == "yes:no vs no:no"], unname(coef(line)["ayes"]), tolerance = 1e-10)
+  low <- unname(confint(line, "ayes", level = 0.9))
+  expect_equal(unlist(e[e$contrast == "yes:no vs no:no", c("conf.low", "conf.high")], use.names = FALSE), as.vector(low),
+               tolerance = 1e-10)
+  by <- ddcq_equivalence(ask(~ a * b, control = c(a = "no"), by = "b", ignore = "p"), references = TRUE)$results
+  expect_identical(by$contrast, unique(ask(~ a * b, control = c(a = "no"), by = "b", ignore = "p")$results$contrast))
+  wells$cq[wells$target == "T" & wells$sample == "s08"] <- NA
+  wells$cq[wells$target == "T" & wells$sample != "s08"] <- wells$cq[wells$target == "T" & wells$sample != "s08"] + 14
+  censored <- ask(~ a * b + p, control = c(a = "no", b = "no"))
+  expect_match(censored$results$note, "censored model")
+  found <- ddcq_equivalence(censored)$results
+  expect_identical(found$estimate, censored$results$estimate)
+  expect_false(anyNA(found$p.value))
+})
+
+test_that("the print of one test is not that of another", {
+  expect_match(format(ddcq_equivalence(fit_groups(y)), width = 400), "different: shown to lie beyond it", fixed = TRUE, all = FALSE)
+})

@@ -50,7 +50,7 @@ test_that("non-detects and rows without a number are named", {
   lost <- fit$samples$target == "MYC" & is.na(fit$samples$cq)
   expect_true(any(lost) || any(fit$model$plate$censored))
   expect_match(said, "not detected: ", fixed = TRUE)
-  expect_match(said, "could not be estimated", fixed = TRUE)
+  expect_match(said, "censored at the last cycle", fixed = TRUE)
   one <- as.character(methods_text(two_groups(n = 1)))
   expect_match(one, "has no interval", fixed = TRUE)
 })
@@ -79,6 +79,26 @@ test_that("a factorial fit and its interaction", {
   expect_match(
     as.character(methods_text(ddcq_interaction(fit))), "fold change of the combination to the product", fixed = TRUE
   )
+})
+
+test_that("a calibration of runs is told, with its calibrators", {
+  set.seed(1)
+  plates <- expand.grid(
+    sample = c("irc", "irc2", "a", "b", "c", "d"), plate = c("p1", "p2"), target = c("MYC", "GAPDH"),
+    stringsAsFactors = FALSE
+  )
+  irc <- startsWith(plates$sample, "irc")
+  plates$group <- ifelse(irc, NA, ifelse(plates$sample %in% c("a", "b"), "x", "y"))
+  plates$task <- ifelse(irc, "calibrator", "unknown")
+  plates$sample <- ifelse(irc, plates$sample, paste0(plates$sample, plates$plate))
+  plates$cq <- 20 + stats::rnorm(nrow(plates), sd = 0.2)
+  x <- cq_calibrate(cq_data(plates, run = "plate", task = "task"))
+  fit <- suppressWarnings(ddcq(x, ~group, reference = "GAPDH", control = "x", efficiency = 2))
+  expect_match(as.character(methods_text(fit)), "2 runs were brought to one level, target by target, by the calibrators irc",
+               fixed = TRUE)
+  list <- miqe_checklist(fit, data = x)
+  expect_match(list$answer[list$item == "calibration"], "2 runs by the calibrators irc, irc2", fixed = TRUE)
+  expect_match(list$answer[list$item == "reproducibility"], "SD of a calibrator between runs", fixed = TRUE)
 })
 
 test_that("random effects name their software", {

@@ -132,3 +132,59 @@ test_that("types that R never sends are an error, never a wild pointer", {
   }
   expect_identical(call_moderate(numeric(), numeric())$status, 1L)
 })
+
+test_that("crossed factors with a block are moderated as limma does it", {
+  skip_if_not_installed("limma")
+  sheet <- expand.grid(p = paste0("p", 1:4), a = c("no", "yes"), b = c("no", "yes"))[-1, ]
+  sheet <- data.frame(sample = sprintf("s%02d", 2:16), sheet, row.names = NULL)
+  targets <- sprintf("T%02d", 1:14)
+  y <- with_seed(6, matrix(rnorm(15 * 14, sd = rep(runif(14, 0.2, 0.6), each = 15)), 15))
+  wells <- rbind(
+    data.frame(sheet, target = "ref", cq = 20), data.frame(sheet, target = rep(targets, each = 15), cq = 25 - as.vector(y))
+  )
+  ask <- function(formula, ...) {
+    quietly(ddcq(cq_data(wells), formula, reference = "ref", efficiency = 2, variance = "pooled", ...))
+  }
+  fit <- ask(~ a * b + p, control = c(a = "no", b = "no"))
+  x <- model.matrix(~ a * b + p, sheet)
+  contrasts <- cbind(c(0, 1, 0, 0, 0, 0, 0), c(0, 0, 1, 0, 0, 0, 0), c(0, 1, 1, 0, 0, 0, 1))
+  truth <- limma::eBayes(limma::contrasts.fit(limma::lmFit(t(y), x), contrasts))
+  moderated <- ddcq_moderate(fit)
+  # limma's digamma and trigamma inverse are its own
+  expect_equal(moderated$results$p.value, as.vector(t(unname(truth$p.value))), tolerance = 1e-9)
+  # an interaction is moderated after it was asked for
+  both <- ddcq_moderate(ddcq_interaction(fit))
+  expect_equal(both$results$p.value, unname(limma::eBayes(limma::lmFit(t(y), x))$p.value[, "ayes:byes"]), tolerance = 1e-9)
+  by <- ask(~ a * b, control = c(a = "no"), by = "b", ignore = "p")
+  expect_identical(nrow(ddcq_moderate(by)$spec$moderation), 2L)
+})
+
+test_that("a target with non-detects gives and takes the variance of a unit", {
+  a <- with_seed(8, random_array(12, n = 6))
+  at <- which(a$data$target == "T3")
+  a$data$cq[at] <- a$data$cq[at] - max(a$data$cq[at]) + 39.9
+  late <- at[order(-a$data$cq[at])[1:2]]
+  a$data$cq[late] <- NA
+  fit <- quietly(ddcq(cq_data(a$data, na = "nondetect"), ~group, reference = "ref", control = "a", efficiency = 2,
+                      variance = "pooled"))
+  expect_match(fit$results$note[fit$results$target == "T3"], "censored model")
+  moderated <- ddcq_moderate(fit)
+  s2 <- as.vector(fit$parts$unit_variance)
+  prior <- moderated$spec$moderation
+  expected <- if (is.infinite(prior$prior_df)) rep(prior$prior_sd^2, 12) else
+    (prior$prior_df * prior$prior_sd^2 + 10 * s2) / (prior$prior_df + 10)
+  expect_equal(as.vector(moderated$parts$unit_variance), expected, tolerance = 1e-12)
+  # what censoring takes from the contrast stays taken
+  expect_equal(moderated$parts$var_biological / moderated$parts$unit_variance,
+               fit$parts$var_biological / fit$parts$unit_variance, tolerance = 1e-12)
+  expect_gt((fit$parts$var_biological / s2)[fit$spec$targets == "T3"], 2 / 6)
+})
+
+test_that("what is worked out target by target is asked before", {
+  moderated <- ddcq_moderate(fit_array(with_seed(9, random_array(12))$data))
+  for (ask in list(anova, ddcq_means, ddcq_variance, ddcq_interaction)) {
+    expect_error(ask(moderated), "not moderated", class = "ddcq_error_fit")
+  }
+  unit <- as.vector(moderated$parts$unit_variance)
+  expect_equal(predict(moderated)$std.error^2, as.vector(moderated$parts$var_biological) + unit, tolerance = 1e-10)
+})

@@ -15,6 +15,7 @@ report_fit <- function(wells = report_wells(), efficiency = 2, ...) {
 
 # The sections as html, without the pictures.
 report_parts <- function(fit, data = NULL, title = NULL, ...) {
+  skip_if_not_installed("ggplot2")
   fits <- if (inherits(fit, "ddcq")) list(fit) else fit
   blocks <- internal("report_blocks")(fits, list(data = data, ...), title)
   lapply(blocks, function(b) {
@@ -195,6 +196,9 @@ test_that("what stands against a bad experiment stands at the top", {
   expect_match(top, "The only reference, GAPDH, differs between the groups by 2", fixed = TRUE)
   expect_match(top, "Efficiencies outside 1.7 to 2.1", fixed = TRUE)
   expect_match(top, "No row has an interval", fixed = TRUE)
+  # what is worth a look is said in a box of its own
+  expect_match(top, "<ul class=\"loud\">", fixed = TRUE)
+  expect_match(top, "There is one reference", fixed = TRUE)
   # the box comes before every number
   expect_lt(match("alarms", names(report_parts(fit))), match("results", names(report_parts(fit))))
   skeleton <- readLines(system.file(
@@ -225,6 +229,7 @@ test_that("several fits have a heading each", {
 
 test_that("sections for Word are markdown, and names no markup", {
   skip_if_not_installed("knitr")
+  skip_if_not_installed("ggplot2")
   blocks <- internal("report_blocks")(list(report_fit(report_wells("*a*"))), list())
   blocks <- Filter(function(b) b$kind != "picture", blocks$results)
   text <- internal("render_blocks")(blocks, "pipe")
@@ -272,4 +277,17 @@ test_that("an interaction is not read as a fold change", {
   expect_no_match(parts$results, "a fall", fixed = TRUE)
   expect_match(parts$panel, "not from interactions", fixed = TRUE)
   expect_match(report_parts(fit)$interaction, "the product of its parts", fixed = TRUE)
+})
+
+test_that("many targets are drawn as a forest, an array as a volcano, and long lists are cut with a count", {
+  skip_if_not_installed("ggplot2")
+  few <- internal("report_picture")(report_fit())[[1]]
+  some <- internal("report_picture")(report_fit(report_wells(paste0("T", 1:30))))[[1]]
+  many <- report_fit(report_wells(paste0("T", 1:70)))
+  expect_match(few$alt, "one panel a target", fixed = TRUE)
+  expect_match(some$alt, "a row a target", fixed = TRUE)
+  expect_match(internal("report_picture")(many)[[1]]$alt, "a dot a target", fixed = TRUE)
+  sentences <- report_sentences(many)
+  expect_length(sentences[[1]]$text, 60)
+  expect_identical(sentences[[2]]$text, "And 10 more rows.")
 })

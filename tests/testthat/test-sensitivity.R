@@ -40,7 +40,6 @@ test_that("non-detects are put at a cycle, and told", {
   gone <- wells$sample == "ana-p22" & wells$target == "MYC"
   wells$cq[gone] <- NA
   fit <- sens_fit(cq_data(wells, na = "nondetect"))
-  expect_true(all(is.na(fit$results$estimate[fit$results$target == "MYC"])))
   s <- ddcq_sensitivity(fit, cycles = 38)
   wells$cq[gone] <- 38
   at <- sens_fit(cq_data(wells, na = "nondetect"))

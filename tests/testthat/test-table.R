@@ -123,6 +123,7 @@ test_that("pandoc makes real tables of them", {
   envir$fit$results$target[1] <- odd
   envir$miqe_checklist <- miqe_checklist
   made <- rmarkdown::render(file, quiet = TRUE, envir = envir, output_options = list(
+    pandoc_args = c("--metadata", "pagetitle=a"),
     theme = NULL, highlight = NULL, mathjax = NULL, self_contained = FALSE
   ))
   page <- paste(readLines(made, encoding = "UTF-8"), collapse = "\n")

@@ -1,4 +1,4 @@
-#include "budget.h"
+#include "variance_budget.h"
 #include "check.h"
 
 /* Five samples, three controls and two treated; a target and two references with wells of their own. */

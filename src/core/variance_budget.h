@@ -1,5 +1,5 @@
-#ifndef DD_BUDGET_H
-#define DD_BUDGET_H
+#ifndef DD_VARIANCE_BUDGET_H
+#define DD_VARIANCE_BUDGET_H
 
 #include <stddef.h>
 

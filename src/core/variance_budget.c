@@ -1,4 +1,4 @@
-#include "budget.h"
+#include "variance_budget.h"
 
 #include <math.h>
 
