@@ -6,6 +6,9 @@
 # with a covariate, up to a fifth of the samples lost (so unbalanced, at times with empty cells), two targets. Prints for
 # each oracle the number of rows and the largest relative difference of estimate, SE, df and p. An estimate or limit near 0
 # is held against its standard error. All data are simulated.
+#
+# 1,000 designs each, largest relative difference: emmeans (pairs within) 7e-14, car 5e-13, lm 2e-13; TukeyHSD 8e-15;
+# multcomp 5e-4 in p, its own error.
 
 source("tests/testthat/helper-shared.R")
 source("tests/testthat/helper-designs.R")
