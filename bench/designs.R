@@ -6,6 +6,9 @@
 # with a covariate, up to a fifth of the samples lost (so unbalanced, at times with empty cells), two targets. Prints for
 # each oracle the number of rows and the largest relative difference of estimate, SE, df and p. An estimate or limit near 0
 # is held against its standard error. All data are simulated.
+#
+# 1,000 designs each, largest relative difference: emmeans (pairs within) 7e-14, car 5e-13, lm 2e-13; TukeyHSD 8e-15;
+# multcomp 5e-4 in p, its own error.
 
 source("tests/testthat/helper-shared.R")
 source("tests/testthat/helper-designs.R")
@@ -80,16 +83,19 @@ ours <- function(d, formula, ...) {
 # ---- differences ----
 
 worst <- list()
+`%||%` <- function(a, b) if (is.null(a)) b else a
 note <- function(oracle, r, truth, columns = c("estimate", "std.error", "df", "p.value")) {
   se <- truth$std.error
-  known <- !is.na(truth$p.value)
+  # a cell without samples is refused here, where an additive model could guess it
+  refused <- grepl("no sample with a value", r$note %||% rep("", nrow(r)), fixed = TRUE) & is.na(r$p.value)
+  known <- !is.na(truth$p.value) & !refused
   off <- vapply(columns, function(name) {
     a <- r[[name]][known]
     b <- rep_len(truth[[name]], length(known))[known]
     size <- if (name == "estimate") pmax(abs(b), se[known]) else pmax(abs(a), abs(b), 1e-300)
-    max(0, abs(a - b) / size)
+    max(0, abs(a - b) / size, na.rm = TRUE)
   }, 0)
-  disagree <- sum(is.na(r$p.value) != is.na(truth$p.value))
+  disagree <- sum((is.na(r$p.value) != is.na(truth$p.value))[!refused])
   row <- c(rows = sum(known), off, `NA in one only` = disagree)
   before <- worst[[oracle]]
   worst[[oracle]] <<- if (is.null(before)) row else
@@ -219,7 +225,11 @@ one_mixed <- function(seed) {
     return(0)
   }
   v <- frame_of(d, "T1")
-  m <- suppressWarnings(suppressMessages(lmerTest::lmer(f$theirs, v)))
+  # where lmer() stops or warns that it did not converge there is no truth: the row's note says so
+  m <- tryCatch(suppressMessages(lmerTest::lmer(f$theirs, v)), error = function(e) NULL, warning = function(w) NULL)
+  if (is.null(m)) {
+    return(0)
+  }
   # on the boundary both are the linear model, by another way each
   if (lme4::isSingular(m)) {
     return(0)
@@ -232,14 +242,14 @@ one_mixed <- function(seed) {
 
 clocked <- function(what, n, one) {
   time <- system.time(used <- sum(vapply(seq_len(n), one, 0)))[["elapsed"]]
-  cat(sprintf("%s: %d designs drawn, %d usable, %.0f s\n", what, n, used, time))
+  cat(sprintf("%s: %d designs drawn, %d usable, %.0f s; largest relative differences\n", what, n, used, time))
+  for (oracle in names(worst)) {
+    cat(sprintf("  %-36s", oracle), paste(names(worst[[oracle]]), format(worst[[oracle]], digits = 2), sep = " "), "\n")
+  }
+  worst <<- list()
 }
 clocked("linear models", n, one_linear)
 clocked("families", n_dunnett, one_family)
 clocked("random effects", n_mixed, one_mixed)
-cat("\nLargest relative differences\n")
-for (oracle in names(worst)) {
-  cat(sprintf("%-36s", oracle), paste(names(worst[[oracle]]), format(worst[[oracle]], digits = 2), sep = " "), "\n")
-}
 cat("\nTolerances: 1e-9 for linear models, 10,000 roundings of a Cq beside its standard error; multcomp integrates by lattice
 rules with random shifts, 1e-3 by default; ptukey() is exact to 1e-8 or so in p; REML optimises, and stops within 1e-4.\n")
