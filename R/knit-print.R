@@ -163,7 +163,7 @@ knit_print.miqe_checklist <- function(x, ...) {
 #' @rdname knit_print.ddcq
 #' @exportS3Method knitr::knit_print
 knit_print.ddcq_methods <- function(x, ...) {
-  knit_all(knit_lines(as.character(x)), knit_lines(reference_lines(x$references)))
+  knit_all(knit_lines(as.character(x)), knit_lines(reference_lines(x$references, link = TRUE)))
 }
 
 #' @rdname knit_print.ddcq

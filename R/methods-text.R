@@ -385,13 +385,14 @@ format.ddcq_methods <- function(x, width = getOption("width"), ...) {
                                                                   exdent = 4))
 }
 
-# One line a reference, without markup.
-reference_lines <- function(references) {
+# One line a reference, without markup but for the DOI, which is a link in Markdown with `link`.
+reference_lines <- function(references, link = FALSE) {
   text <- vapply(seq_along(references), function(i) {
     paste(format(references[i], style = "text"), collapse = " ")
   }, "")
   text <- gsub("[_*]", "", gsub("[\u201c\u201d]", "\"", gsub("\\s+", " ", text)))
-  sort(gsub("doi:([^ ]+) <https://doi.org/[^>]*>", "doi:\\1", text))
+  doi <- if (link) "[doi:\\1](https://doi.org/\\1)" else "doi:\\1"
+  sort(gsub("doi:([^ ]+) <https://doi.org/[^>]*>", doi, text))
 }
 
 #' @export

@@ -35,7 +35,8 @@ to_fill <- "to be filled in"
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' curve <- cq_standard_curve(x)
-#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = curve)
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'             efficiency = curve)
 #' miqe_checklist(fit, data = x, curve = curve)
 miqe_checklist <- function(fit, ..., data = NULL, curve = NULL, lod = NULL, check = NULL, stability = NULL,
                            calibration = NULL, power = NULL) {

@@ -23,11 +23,16 @@ control_cq <- function(model) {
   colMeans(cq[control, , drop = FALSE], na.rm = TRUE)
 }
 
+# The same for one unit.
+unit_cq <- function(model, unit) {
+  matrix(sample_table(model)$cq, length(model$units))[match(unit, model$units), ]
+}
+
 # The interval of each unit's own measurement, for the rows of the table of samples; of a ratio, that of its numerator
 # over its denominator.
-sample_interval <- function(fit, level = fit$spec$level) {
+sample_interval <- function(fit, zero = control_cq(fit$model), level = fit$spec$level) {
   model <- fit$model
-  error <- unit_error(model, model$plate$refs, model$plate$eff$se, control_cq(model))
+  error <- unit_error(model, model$plate$refs, model$plate$eff$se, zero)
   rows <- seq_len(nrow(fit$samples))
   se <- as.vector(error$std_error)[rows]
   df <- as.vector(error$df)[rows]

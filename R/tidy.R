@@ -69,20 +69,21 @@ glance.ddcq <- function(x, ...) {
 #' @rdname ddcq-tables
 #' @export
 augment.ddcq <- function(x, reference_sample = NULL, ...) {
-  samples <- cbind(x$samples, sample_interval(x))
   if (is.null(reference_sample)) {
-    return(samples)
+    return(cbind(x$samples, sample_interval(x)))
   }
   unit <- x$spec$unit
   check_string(reference_sample, "reference_sample")
-  if (!reference_sample %in% samples[[unit]]) {
+  if (!reference_sample %in% x$samples[[unit]]) {
     ddcq_abort(
       c("{.arg reference_sample} must be one of the fit's units.",
         "x" = "There is no {unit} {.val {reference_sample}}.",
-        hint_near(reference_sample, unique(samples[[unit]]))
+        hint_near(reference_sample, unique(x$samples[[unit]]))
       ), "argument"
     )
   }
+  # the efficiency's share of an interval grows with the distance from the zero point, so it moves with it
+  samples <- cbind(x$samples, sample_interval(x, unit_cq(x$model, reference_sample)))
   base <- samples[samples[[unit]] == reference_sample, c("target", "dcq")]
   samples$ddcq <- samples$dcq - base$dcq[match(samples$target, base$target)]
   shift <- -samples$ddcq - samples$log2_relative

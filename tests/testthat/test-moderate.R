@@ -134,7 +134,8 @@ test_that("types that R never sends are an error, never a wild pointer", {
 })
 
 test_that("crossed factors with a block are moderated as limma does it", {
-  skip_if_not_installed("limma")
+  lm_fit <- other("limma", "lmFit")
+  ebayes <- other("limma", "eBayes")
   sheet <- expand.grid(p = paste0("p", 1:4), a = c("no", "yes"), b = c("no", "yes"))[-1, ]
   sheet <- data.frame(sample = sprintf("s%02d", 2:16), sheet, row.names = NULL)
   targets <- sprintf("T%02d", 1:14)
@@ -148,13 +149,13 @@ test_that("crossed factors with a block are moderated as limma does it", {
   fit <- ask(~ a * b + p, control = c(a = "no", b = "no"))
   x <- model.matrix(~ a * b + p, sheet)
   contrasts <- cbind(c(0, 1, 0, 0, 0, 0, 0), c(0, 0, 1, 0, 0, 0, 0), c(0, 1, 1, 0, 0, 0, 1))
-  truth <- limma::eBayes(limma::contrasts.fit(limma::lmFit(t(y), x), contrasts))
+  truth <- ebayes(other("limma", "contrasts.fit")(lm_fit(t(y), x), contrasts))
   moderated <- ddcq_moderate(fit)
   # limma's digamma and trigamma inverse are its own
   expect_equal(moderated$results$p.value, as.vector(t(unname(truth$p.value))), tolerance = 1e-9)
   # an interaction is moderated after it was asked for
   both <- ddcq_moderate(ddcq_interaction(fit))
-  expect_equal(both$results$p.value, unname(limma::eBayes(limma::lmFit(t(y), x))$p.value[, "ayes:byes"]), tolerance = 1e-9)
+  expect_equal(both$results$p.value, unname(ebayes(lm_fit(t(y), x))$p.value[, "ayes:byes"]), tolerance = 1e-9)
   by <- ask(~ a * b, control = c(a = "no"), by = "b", ignore = "p")
   expect_identical(nrow(ddcq_moderate(by)$spec$moderation), 2L)
 })

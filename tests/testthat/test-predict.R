@@ -81,4 +81,12 @@ test_that("augment() gives each sample the interval of its own measurement", {
     expect_close(own$df, df, 1e-8)
     expect_close(own$conf.high - own$log2_relative, qt(.975, df) * sqrt(v), 1e-8)
   }
+  # against one sample, the efficiency's share is that of the distance from this sample: none for itself
+  b <- augment(fit, reference_sample = "s06")
+  b <- b[b$target == "MYC", ]
+  expect_close(b$log2_relative[b$sample == "s06"], 0, 1e-12)
+  expect_close(b$std.error[b$sample == "s06"], sqrt(sum(technical)), 1e-8)
+  v_e <- (share * (cq["s01", genes] - cq["s06", genes]) * e$std.error[row] / (e$efficiency[row] * log(2)))^2
+  expect_close(b$std.error[b$sample == "s01"], sqrt(sum(technical) + sum(v_e)), 1e-8)
+  expect_error(augment(fit, reference_sample = "s99"), class = "ddcq_error_argument")
 })
