@@ -385,13 +385,13 @@ format.ddcq_methods <- function(x, width = getOption("width"), ...) {
                                                                   exdent = 4))
 }
 
-# One line a reference, without markup but for the DOI, which is a link in Markdown with `link`.
+# One line a reference, without markup; with `link`, the DOI is an address.
 reference_lines <- function(references, link = FALSE) {
   text <- vapply(seq_along(references), function(i) {
     paste(format(references[i], style = "text"), collapse = " ")
   }, "")
   text <- gsub("[_*]", "", gsub("[\u201c\u201d]", "\"", gsub("\\s+", " ", text)))
-  doi <- if (link) "[doi:\\1](https://doi.org/\\1)" else "doi:\\1"
+  doi <- if (link) "https://doi.org/\\1" else "doi:\\1"
   sort(gsub("doi:([^ ]+) <https://doi.org/[^>]*>", doi, text))
 }
 

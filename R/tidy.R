@@ -73,6 +73,7 @@ augment.ddcq <- function(x, reference_sample = NULL, ...) {
     return(cbind(x$samples, sample_interval(x)))
   }
   unit <- x$spec$unit
+  if (is.factor(reference_sample)) reference_sample <- as.character(reference_sample)
   check_string(reference_sample, "reference_sample")
   if (!reference_sample %in% x$samples[[unit]]) {
     ddcq_abort(
