@@ -387,3 +387,23 @@ test_that("the instrument's RQ to its printed digits", {
   expect_lt(max(abs(r$fold_change - e$inst_RQ)), 6e-4)
   expect_lt(max(abs(-r$estimate - e$inst_ddct)), 1.1e-3)
 })
+
+test_that("five arms with wells that have no Cq, against lm() on the samples' means", {
+  skip_without_shared()
+  d <- shared_wells("misc/mcmcqpcr_beckham.csv")
+  log <- cq_log(quietly(cq_data(d, na = "missing")))
+  expect_identical(log$n[log$what == "missing"], sum(is.na(d$cq)))
+  fit <- fit_wells(d, "gapdh", "control:0h", variance = "pooled")
+  means <- tapply(d$cq, list(d$sample, d$target), mean, na.rm = TRUE)
+  group <- stats::relevel(factor(d$group[match(rownames(means), d$sample)]), "control:0h")
+  targets <- setdiff(unique(d$target), "gapdh")
+  expect_identical(nrow(fit$results), 4L * length(targets))
+  for (target in targets) {
+    truth <- stats::coef(summary(stats::lm(means[, "gapdh"] - means[, target] ~ group)))[-1, ]
+    r <- fit$results[fit$results$target == target, ]
+    truth <- truth[match(sub(" vs .*", "", r$contrast), sub("^group", "", rownames(truth))), ]
+    expect_close(r$estimate, truth[, 1], 1e-10)
+    expect_close(r$std.error, truth[, 2], 1e-11)
+    expect_close(r$p.value, truth[, 4], 1e-9)
+  }
+})
