@@ -102,8 +102,9 @@ need_package <- function(package, reason) {
     rlang::check_installed(package, reason = reason),
     rlib_error_package_not_found = function(e) {
       lost <- Filter(function(p) !requireNamespace(sub(" .*", "", p), quietly = TRUE), package)
+      if (!length(lost)) lost <- package # there, but too old
       ddcq_abort(
-        c("The {cli::qty(lost)}package{?s} {some(lost)} {?is/are} needed {reason}",
+        c("The {cli::qty(lost)}package{?s} {some(lost)} {cli::qty(lost)}{?is/are} needed {reason}",
           "i" = "{.code install.packages({deparse1(sub(' .*', '', lost))})}"
         ), "package"
       )

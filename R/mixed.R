@@ -2,8 +2,8 @@
 # values that the core normalised. The core adds the error of the efficiencies, from the estimator's own weights.
 
 fit_mixed <- function(model, target, refs, setup) {
-  need_package(c("lme4", "lmerTest", if (model$ddf == "kenward-roger") "pbkrtest"), "to fit random effects.")
   check_random(model, setup)
+  need_package(c("lme4", "lmerTest", if (model$ddf == "kenward-roger") "pbkrtest"), "to fit random effects.")
   fit <- tryCatch(
     fit_reml(model, target, refs, setup),
     error = function(e) if (inherits(e, "ddcq_error")) stop(e) else conditionMessage(e)
