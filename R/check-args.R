@@ -74,14 +74,14 @@ check_choice <- function(x, choices, arg) {
   x
 }
 
-check_columns <- function(data, columns, arg) {
+check_columns <- function(data, columns, arg, advice = NULL) {
   lost <- setdiff(columns, names(data))
   if (length(lost)) {
     have <- names(data)
     ddcq_abort(
       c("{.arg {arg}} must have the {cli::qty(lost)}column{?s} {some(lost)}.",
         "x" = "It has {some(have, 12)}.",
-        hint_meant(lost, have)
+        hint_meant(lost, have), advice
       ), "column"
     )
   }

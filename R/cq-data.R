@@ -75,9 +75,19 @@ column_names <- function(data, main, ...) {
   }
   for (arg in names(more)) check_string(more[[arg]], arg)
   main <- unlist(main)
-  check_columns(data, unname(c(main, unlist(more))), "data")
+  check_columns(data, unname(c(main, unlist(more))), "data", advice = column_advice(c(main, unlist(more)), names(data)))
   there <- setdiff(intersect(optional, names(data)), names(more))
   c(main, unlist(more), stats::setNames(there, there))
+}
+
+# The call that names the columns as they are, where each one that is not there has a near match.
+column_advice <- function(from, have) {
+  lost <- from[!from %in% have]
+  meant <- lapply(lost, function(name) near(name, have))
+  if (length(lost) && all(lengths(meant) == 1)) {
+    given <- paste0(names(lost), " = ", vapply(unlist(meant), deparse1, ""), collapse = ", ")
+    c("i" = paste0("Name them: {.code cq_data(data, ", literal(given), ")}."))
+  }
 }
 
 named_columns <- function(data, from) {

@@ -73,7 +73,8 @@ data_cases <- list(
   "no rows" = case(cq_data(d[0, ]), "data", "it has none"),
   "no such column" = case(cq_data(d, cq = "Ct"), "column", "\"Ct\"", "\"cq\""),
   "column in capitals" = case(
-    cq_data(setNames(d, c("Sample", "target", "cq", "treatment"))), "column", "\"sample\"", "Did you mean \"Sample\""
+    cq_data(setNames(d, c("Sample", "target", "cq", "treatment"))), "column", "\"sample\"", "Did you mean \"Sample\"",
+    "cq_data(data, sample = \"Sample\")"
   ),
   "column by number" = case(cq_data(d, cq = 3), "argument", "`cq`", "a number"),
   "unknown argument" = case(cq_data(d, wel = "A"), "argument", "\"wel\"", "`well`"),
