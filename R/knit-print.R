@@ -66,24 +66,26 @@ knit_table <- function(columns, left = 1, caption = NULL, format = knit_format()
   table <- as.data.frame(lapply(columns, knit_text, format), optional = TRUE, stringsAsFactors = FALSE)
   side <- rep("r", length(columns))
   side[left] <- "l"
-  table <- knitr::kable(
+  lines <- as.character(knitr::kable(
     table, format, align = side, escape = FALSE, row.names = FALSE, col.names = knit_text(names(columns), format),
     caption = if (!is.null(caption)) knit_text(caption, format)
-  )
-  lines <- as.character(table)
-  paste(if (format == "pipe") even_widths(lines) else lines, collapse = "\n")
+  ))
+  paste(if (format == "pipe") even_widths(lines, table) else lines, collapse = "\n")
 }
 
-# pandoc shares the width of a page in proportion to the dashes below the header, once a cell is long: a column of long
-# sentences must not take it all.
-even_widths <- function(lines, most = 40) {
+# pandoc shares the width of a page in proportion to the dashes below the header, once a line is long: a column of long
+# sentences must not take it all, and a word, which does not break, needs room for wide letters.
+even_widths <- function(lines, table, most = 40) {
   at <- grep("^\\|[|:-]+\\|$", lines)[1]
   rule <- strsplit(substring(lines[at], 2), "|", fixed = TRUE)[[1]]
-  short <- vapply(rule, function(r) {
-    left <- startsWith(r, ":")
-    paste0(if (left) ":", strrep("-", min(nchar(r), most) - 1), if (!left) ":")
-  }, "")
-  lines[at] <- paste0("|", paste(short, collapse = "|"), "|")
+  word <- vapply(table, function(cells) {
+    words <- unlist(strsplit(cells, " ", fixed = TRUE))
+    max(0, 1.25 * nchar(words) + 0.75 * nchar(gsub("[^A-Z]", "", words)))
+  }, 0)
+  size <- ceiling(pmax(pmin(nchar(rule), most), pmin(word, most)))
+  left <- startsWith(rule, ":")
+  dashes <- paste0(ifelse(left, ":", ""), strrep("-", size - 1), ifelse(left, "", ":"))
+  lines[at] <- paste0("|", paste(dashes, collapse = "|"), "|")
   lines
 }
 

@@ -104,8 +104,12 @@ test_that("in a document objects are tables of the document, and names are no ma
   tex <- internal("knit_table")(list(target = "a_b", fold = "2"), format = "latex")
   expect_match(tex, "a\\_b", fixed = TRUE)
   # one column of sentences does not take the whole page
-  rule <- internal("even_widths")(c("|a|b|", paste0("|:-|", strrep("-", 300), ":|")))[2]
-  expect_lt(nchar(rule), 50)
+  sentences <- list(c("MYC", "BAX/BCL2"), rep(strrep("words ", 50), 2))
+  rule <- internal("even_widths")(c("|a|b|", paste0("|:-------|", strrep("-", 300), ":|")), sentences)[2]
+  parts <- strsplit(rule, "|", fixed = TRUE)[[1]][-1]
+  expect_identical(nchar(parts[2]), 40L)
+  # and a word that does not break has room for its capitals
+  expect_gt(nchar(parts[1]), nchar("BAX/BCL2") + 6)
 })
 
 test_that("pandoc makes real tables of them", {
