@@ -74,15 +74,15 @@ knit_table <- function(columns, left = 1, caption = NULL, format = knit_format()
 }
 
 # pandoc shares the width of a page in proportion to the dashes below the header, once a line is long: a column of long
-# sentences must not take it all, and a word, which does not break, needs room for wide letters.
-even_widths <- function(lines, table, most = 40) {
+# sentences must not take it all, a word, which should not break, needs room for wide letters, and a cell has two edges.
+even_widths <- function(lines, table, most = 40, edges = 5) {
   at <- grep("^\\|[|:-]+\\|$", lines)[1]
   rule <- strsplit(substring(lines[at], 2), "|", fixed = TRUE)[[1]]
   word <- vapply(table, function(cells) {
     words <- unlist(strsplit(cells, " ", fixed = TRUE))
     max(0, 1.25 * nchar(words) + 0.75 * nchar(gsub("[^A-Z]", "", words)))
   }, 0)
-  size <- ceiling(pmax(pmin(nchar(rule), most), pmin(word, most)))
+  size <- ceiling(pmax(pmin(nchar(rule), most), pmin(word, most))) + edges
   left <- startsWith(rule, ":")
   dashes <- paste0(ifelse(left, ":", ""), strrep("-", size - 1), ifelse(left, "", ":"))
   lines[at] <- paste0("|", paste(dashes, collapse = "|"), "|")
