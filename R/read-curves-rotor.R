@@ -18,7 +18,7 @@ rotor_curves_find <- function(src, ask) {
 rotor_curves_read <- function(found, src, ask) {
   only_measured(ask, src$name)
   need_package("xml2", "to read run files of Rotor-Gene.")
-  root <- xml2::xml_root(rotor_parse(src))
+  root <- xml2::xml_root(parse_xml(paste(src$lines, collapse = "\n"), src$name, "a run file"))
   channels <- xml2::xml_find_all(root, "//RawChannel")
   axis <- vapply(channels, rotor_axis, "")
   mine <- channels[axis == ask$kind$x]
@@ -32,26 +32,6 @@ rotor_curves_read <- function(found, src, ask) {
     columns = bind_curves(parts), signal = "Fluorescence",
     meta = list(where = paste("channel", some_plain(names)))
   )
-}
-
-# As with RDML: the text that was looked at is what is parsed, and a document type is never there.
-rotor_parse <- function(src) {
-  text <- paste(src$lines, collapse = "\n")
-  if (grepl("<!(?i:doctype|entity)", text, perl = TRUE)) {
-    ddcq_abort("{.val {src$name}} has a document type, which a run file never has; it is not opened.", "file")
-  }
-  text <- sub("^\\s*+<[?]xml[^>]*+>", "", text, perl = TRUE)
-  problem <- NULL
-  doc <- tryCatch(
-    suppressWarnings(xml2::read_xml(charToRaw(text), options = c("NONET", "NOBLANKS"))),
-    error = function(e) problem <<- conditionMessage(e)
-  )
-  if (!is.null(problem)) {
-    ddcq_abort(
-      c("{.val {src$name}} cannot be read as XML: is it complete?", "x" = "{problem[1]}"), "format"
-    )
-  }
-  doc
 }
 
 rotor_text <- function(node, path) {

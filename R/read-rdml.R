@@ -1,6 +1,6 @@
 # RDML 1.0 to 1.4: a zip with one XML document, or the document itself. The curves stay unread; of each reaction and
 # target come the Cq and what the file says about sample, target and run. Nothing is unpacked to disk, no entity is
-# expanded and nothing is fetched: see check_archive() and rdml_parse().
+# expanded and nothing is fetched: see check_archive() and parse_xml().
 
 rdml_family <- function() {
   list(
@@ -91,25 +91,11 @@ read_unz <- function(src, member, most) {
 }
 
 # Text to a document without namespaces and, but for each curve's last point, without curves: they are nine tenths of
-# a file. What is parsed is the decoded text that was looked at, so no other encoding can hide a document type; with
-# one the file is refused, for RDML has none and entities come with it.
-# `keep`: the points of curves that stay, "adp" or "mdp".
+# a file. `keep`: the points of curves that stay, "adp" or "mdp".
 rdml_parse <- function(text, name, keep = "") {
-  if (grepl("<!(?i:doctype|entity)", text, perl = TRUE)) {
-    ddcq_abort("{.val {name}} has a document type, which RDML never has; it is not opened.", "file")
-  }
-  text <- rdml_lighter(keep = keep, rdml_plain(sub("^\\s*+<[?]xml[^>]*+>", "", text, perl = TRUE)))
-  problem <- NULL
-  doc <- tryCatch(
-    suppressWarnings(xml2::read_xml(charToRaw(text), options = c("NONET", "NOBLANKS"))),
-    error = function(e) problem <<- conditionMessage(e)
-  )
-  if (!is.null(problem)) {
-    ddcq_abort(
-      c("{.val {name}} looks like RDML and cannot be read as XML: is it complete?", "x" = "{problem[1]}"), "format"
-    )
-  }
-  doc
+  parse_xml(text, name, "RDML", " looks like RDML and", prepare = function(text) {
+    rdml_lighter(keep = keep, rdml_plain(text))
+  })
 }
 
 # Elements without the prefix of RDML's namespace, whatever it is called.

@@ -439,3 +439,17 @@ call_entry <- function(name, args) {
   symbol <- utils::getFromNamespace(name, "ddcq")
   do.call(.Call, c(list(symbol), unname(args)), quote = TRUE)
 }
+
+# arguments: a named list of valid arguments for each entry. With them it runs; any other type in any place is refused.
+expect_types_refused <- function(arguments) {
+  for (name in names(arguments)) {
+    testthat::expect_no_error(call_entry(name, arguments[[name]]))
+    for (arg in names(arguments[[name]])) {
+      for (wrong in list("a", TRUE, NULL, list(1), sum, 1i)) {
+        args <- arguments[[name]]
+        args[arg] <- list(wrong)
+        testthat::expect_error(call_entry(name, args), "^internal error: ", info = paste(name, arg))
+      }
+    }
+  }
+}
