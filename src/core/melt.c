@@ -8,13 +8,17 @@ typedef struct {
   double value, slope, hat, unit2;
 } local_fit;
 
-static int fit_local(const double *x, const double *y, size_t from, size_t to, double at,
-                     double half, local_fit *out) {
-  double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0, s4 = 0.0, y0 = 0.0, y1 = 0.0, y2 = 0.0;
-  const double origin = y[from]; /* an offset of the fluorescence costs no digits */
+/* The sums of the normal equations over x[from..to), u = (x - at) / half, v = y - origin: an offset of y costs no
+ * digits. Cofactors c and determinant of the symmetric matrix (s0 s1 s2; s1 s2 s3; s2 s3 s4). */
+typedef struct {
+  double s0, y0, y1, y2, c00, c01, c02, c11, c12, c22, det;
+} parabola;
+
+static parabola sum_parabola(const double *x, const double *y, size_t from, size_t to, double at,
+                             double half, double origin) {
+  double s1 = 0.0, s2 = 0.0, s3 = 0.0, s4 = 0.0, y0 = 0.0, y1 = 0.0, y2 = 0.0;
   for (size_t j = from; j < to; j++) {
     const double u = (x[j] - at) / half, u2 = u * u, v = y[j] - origin;
-    s0 += 1.0;
     s1 += u;
     s2 += u2;
     s3 += u2 * u;
@@ -23,15 +27,31 @@ static int fit_local(const double *x, const double *y, size_t from, size_t to, d
     y1 += v * u;
     y2 += v * u2;
   }
-  /* Cofactors of the symmetric matrix (s0 s1 s2; s1 s2 s3; s2 s3 s4). */
+  const double s0 = (double)(to - from);
   const double c00 = s2 * s4 - s3 * s3, c01 = s2 * s3 - s1 * s4, c02 = s1 * s3 - s2 * s2;
-  const double c11 = s0 * s4 - s2 * s2, c12 = s1 * s2 - s0 * s3;
-  const double det = s0 * c00 + s1 * c01 + s2 * c02;
-  if (!(det > 1e-10 * s0 * s0 * s0)) return 0;
-  out->value = origin + (c00 * y0 + c01 * y1 + c02 * y2) / det;
-  out->slope = (c01 * y0 + c11 * y1 + c12 * y2) / det / half;
-  out->hat = c00 / det;
-  out->unit2 = c11 / det / (half * half);
+  const parabola p = {.s0 = s0,
+                      .y0 = y0,
+                      .y1 = y1,
+                      .y2 = y2,
+                      .c00 = c00,
+                      .c01 = c01,
+                      .c02 = c02,
+                      .c11 = s0 * s4 - s2 * s2,
+                      .c12 = s1 * s2 - s0 * s3,
+                      .c22 = s0 * s2 - s1 * s1,
+                      .det = s0 * c00 + s1 * c01 + s2 * c02};
+  return p;
+}
+
+static int fit_local(const double *x, const double *y, size_t from, size_t to, double at,
+                     double half, local_fit *out) {
+  const double origin = y[from];
+  const parabola p = sum_parabola(x, y, from, to, at, half, origin);
+  if (!(p.det > 1e-10 * p.s0 * p.s0 * p.s0)) return 0;
+  out->value = origin + (p.c00 * p.y0 + p.c01 * p.y1 + p.c02 * p.y2) / p.det;
+  out->slope = (p.c01 * p.y0 + p.c11 * p.y1 + p.c12 * p.y2) / p.det / half;
+  out->hat = p.c00 / p.det;
+  out->unit2 = p.c11 / p.det / (half * half);
   return 1;
 }
 
@@ -130,25 +150,11 @@ static void vertex(const ridge *r, size_t i, double window, dd_melt_peak *p) {
   while (to < r->m && r->x[to] - r->x[i] <= reach) to++;
   p->tm = r->x[i];
   p->height = r->d[i];
-  double s1 = 0.0, s2 = 0.0, s3 = 0.0, s4 = 0.0, y0 = 0.0, y1 = 0.0, y2 = 0.0;
-  for (size_t j = from; j < to; j++) {
-    const double u = (r->x[j] - r->x[i]) / reach, u2 = u * u, v = r->d[j] - r->d[i];
-    s1 += u;
-    s2 += u2;
-    s3 += u2 * u;
-    s4 += u2 * u2;
-    y0 += v;
-    y1 += v * u;
-    y2 += v * u2;
-  }
-  const double s0 = (double)(to - from);
-  const double c00 = s2 * s4 - s3 * s3, c01 = s2 * s3 - s1 * s4, c02 = s1 * s3 - s2 * s2;
-  const double c11 = s0 * s4 - s2 * s2, c12 = s1 * s2 - s0 * s3, c22 = s0 * s2 - s1 * s1;
-  const double det = s0 * c00 + s1 * c01 + s2 * c02;
-  if (!(det > 0.0)) return;
-  const double a = (c00 * y0 + c01 * y1 + c02 * y2) / det,
-               b = (c01 * y0 + c11 * y1 + c12 * y2) / det;
-  const double c = (c02 * y0 + c12 * y1 + c22 * y2) / det;
+  const parabola q = sum_parabola(r->x, r->d, from, to, r->x[i], reach, r->d[i]);
+  if (!(q.det > 0.0)) return;
+  const double a = (q.c00 * q.y0 + q.c01 * q.y1 + q.c02 * q.y2) / q.det,
+               b = (q.c01 * q.y0 + q.c11 * q.y1 + q.c12 * q.y2) / q.det;
+  const double c = (q.c02 * q.y0 + q.c12 * q.y1 + q.c22 * q.y2) / q.det;
   if (!(c < 0.0)) return;
   const double u = -b / (2.0 * c);
   if (fabs(u) > 1.0) return;
