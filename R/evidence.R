@@ -94,10 +94,10 @@ report_evidence <- function(fit) {
       page_table(evidence_columns(rows), caption = paste0("Reported for ", treatment, "; not measured here"))
     }), recursive = FALSE),
     if (length(without)) page_p(paste0("The documents have no number for: ", some_plain(without, 6), ".")),
-    page_p(paste(c(
+    if (nrow(evidence)) page_p(paste(c(
       "In square brackets: the control of the same table.",
       if (any(grepl("read off figures", evidence$remark, fixed = TRUE))) {
-        "The changes of tumour volume are, in the document's own words, approximate and read off figures."
+        "The changes of tumour volume are, by the document's own account, approximate and read off figures."
       },
       "The caveats of each number are in the table anastrozole_evidence of the package."
     ), collapse = " "), class = "small")

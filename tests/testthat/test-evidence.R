@@ -249,6 +249,9 @@ test_that("the report's panel shows them as context, and only with anastrozole a
   expect_match(page$html, "<td>resistance guide, Table 2, row 2</td>", fixed = TRUE)
   expect_match(page$html, "approximate and read off figures", fixed = TRUE)
   expect_match(page$pipe, "|resistance guide, Table 2, row 2 ", fixed = TRUE)
+  alone <- panel_html(evidence_fit(c("vehicle", "anastrozole + everolimus")))$html
+  expect_match(alone, "no number for: anastrozole + everolimus.", fixed = TRUE)
+  expect_no_match(alone, "square brackets")
   for (other in list(evidence_fit(c("vehicle", "drug")), evidence_fit(c("no", "anastrozole"), c("TP53", "PGR")))) {
     expect_no_match(panel_html(other)$html, "vendor")
   }
