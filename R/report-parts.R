@@ -293,7 +293,7 @@ report_panel <- function(fit) {
       autoplot.panel_verdict(verdict), 7, 5,
         "The genes of the panel on their pathways, with measured change and verdict"
     ),
-    page_list(verdict$sentence), page_p(verdict_remarks(verdict), class = "small")
+    page_list(verdict$sentence), page_p(verdict_remarks(verdict), class = "small"), report_evidence(fit)
   )
 }
 

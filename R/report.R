@@ -24,6 +24,9 @@
 #'   From Template: a copy of it can be rearranged at will, and [ddcq_report_parts()] gives its sections one by one. The
 #'   packages rmarkdown, knitr and ggplot2 are needed, and pandoc, which RStudio brings along. A pdf needs LaTeX;
 #'   without it, write html and print that from a browser.
+#'
+#'   Where groups name anastrozole, the section of the panel ends with what three documents report of such treatments
+#'   ([anastrozole_evidence]), under a heading that says that it was not measured here.
 #' @family reports
 #' @export
 #' @examples
