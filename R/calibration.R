@@ -145,7 +145,8 @@ plot.cq_calibration <- function(x, ...) {
 }
 
 #' @rdname plot.cq_calibration
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_calibration
+#' @rawNamespace S3method(ggplot2::autoplot,cq_calibration)
 autoplot.cq_calibration <- function(object, targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a calibration.")

@@ -90,7 +90,8 @@ plot.cq_check <- function(x, data, ...) {
 }
 
 #' @rdname plot.cq_check
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_check
+#' @rawNamespace S3method(ggplot2::autoplot,cq_check)
 autoplot.cq_check <- function(object, data, run = NULL, base_size = 8, ...) {
   check_dots_empty(...)
   if (missing(data)) abort_check_data()

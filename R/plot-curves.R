@@ -46,7 +46,8 @@ draw_plot <- function(x, ...) {
 }
 
 #' @rdname plot.cq_curves
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_curves
+#' @rawNamespace S3method(ggplot2::autoplot,cq_curves)
 autoplot.cq_curves <- function(object, log = FALSE, by = c("panel", "colour"), targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")
@@ -71,7 +72,8 @@ autoplot.cq_curves <- function(object, log = FALSE, by = c("panel", "colour"), t
 }
 
 #' @rdname plot.cq_curves
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_melt_curves
+#' @rawNamespace S3method(ggplot2::autoplot,cq_melt_curves)
 autoplot.cq_melt_curves <- function(object, by = c("panel", "colour"), targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")
@@ -83,7 +85,8 @@ autoplot.cq_melt_curves <- function(object, by = c("panel", "colour"), targets =
 }
 
 #' @rdname plot.cq_curves
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_melt
+#' @rawNamespace S3method(ggplot2::autoplot,cq_melt)
 autoplot.cq_melt <- function(object, by = c("panel", "colour"), targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")

@@ -30,7 +30,8 @@ plot.cq_lod <- function(x, ...) {
 }
 
 #' @rdname plot.cq_lod
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_lod
+#' @rawNamespace S3method(ggplot2::autoplot,cq_lod)
 autoplot.cq_lod <- function(object, targets = NULL, models = NULL, ncol = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a limit of detection.")

@@ -32,7 +32,8 @@ plot.cq_stability <- function(x, ...) {
 }
 
 #' @rdname plot.cq_stability
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_stability
+#' @rawNamespace S3method(ggplot2::autoplot,cq_stability)
 autoplot.cq_stability <- function(object, what = c("stability", "variation", "ranks", "equivalence"), base_size = 9,
                                   ...) {
   check_dots_empty(...)

@@ -121,7 +121,8 @@ plot.cq_power <- function(x, ...) {
 }
 
 #' @rdname print.cq_power
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_power
+#' @rawNamespace S3method(ggplot2::autoplot,cq_power)
 autoplot.cq_power <- function(object, n_max = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a plan.")

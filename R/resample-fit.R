@@ -152,6 +152,7 @@ tidy.ddcq_resample <- function(x, ...) {
 #' @param width (number) Width of the lines.
 #' @param ... Not used.
 #' @return `print()` returns `x`, invisibly; `format()` the lines as text.
+#' @order 1
 #' @family questions
 #' @name print.ddcq_resample
 #' @examples

@@ -14,6 +14,7 @@
 #'   note says. Where the estimates of the parts exceed their sum, `biological` is 0 and the others share it in
 #'   proportion. `variance` is that of the row's estimate; an interval may be wider, by the wider-of-two rule of
 #'   `vignette("methods")`.
+#' @order 1
 #' @family model
 #' @export
 #' @examples
