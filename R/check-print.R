@@ -14,7 +14,9 @@ format.cq_check <- function(x, width = getOption("width"), each = 3, ...) {
 
 check_header <- function(x, about) {
   n <- table(x$severity)
-  count <- paste0(n, " ", names(n))[n > 0]
+  # of the names of the severities one is a thing, which can be several; the others say what to do
+  words <- ifelse(names(n) == "note" & n > 1, "notes", names(n))
+  count <- paste0(n, " ", words)[n > 0]
   paste0(
     "Check of ", plural(about$n, "well"), " (", plural(about$runs, "run"), ", ", plural(about$samples, "sample"), ", ",
     plural(about$targets, "target"), "): ", if (length(count)) paste(rev(count), collapse = ", ") else "nothing to say"

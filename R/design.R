@@ -173,7 +173,8 @@ match_sheet <- function(x, sheet, by) {
 }
 
 check_matched <- function(x, row, sheet, by) {
-  lost <- which(is.na(row) & as.integer(x$task) == 1L)
+  # what was taken out needs no row: that is how a sample is left out
+  lost <- which(is.na(row) & as.integer(x$task) == 1L & as.integer(x$state) != 3L)
   if (!length(lost)) {
     return(invisible())
   }
@@ -195,9 +196,19 @@ check_matched <- function(x, row, sheet, by) {
       hint_meant(unique(x[[name]][lost]), setdiff(sheet[[name]], x[[name]])),
       "i" = "The sheet should have:", sheet_to_write(x, by, sheet, lost),
       "i" = "Names differ? {.fn cq_rename} makes them one. Controls or standards? Say so in a column {.field task} of \\
-             the sheet ({.val ntc}, {.val standard})."
+             the sheet ({.val ntc}, {.val standard}).",
+      "i" = leave_out_hint(name, x[[name]][lost])
     ), "design"
   )
+}
+
+# The call that takes them out, as it is to be written before the sheet is joined.
+leave_out_hint <- function(name, lost) {
+  lost <- unique(lost)
+  first <- literal(encodeString(utils::head(lost, 3), quote = "\""))
+  more <- if (length(lost) > 3) ", ..."
+  which <- if (length(lost) == 1) paste(name, "==", first) else paste0(name, " %in% c(", toString(first), more, ")")
+  paste0("Not part of it? Take them out first: {.code x <- cq_exclude(x, ", which, ", reason = \"...\")}.")
 }
 
 # The first of the lines that the sheet lacks.

@@ -53,7 +53,7 @@ ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxo
   more <- c("mid.p.value", "p.min", "allocations", "exact")
   rows <- resample_rows(
     fit, c("estimate", "statistic", "p.value", "conf.low", "conf.high", more),
-    function(y, units, weights) permute_row(y, units, weights, ask)
+    function(y, units, weights) permute_row(y, units, weights, ask, fit$spec$unit)
   )
   rows$exact <- rows$exact == 1
   if (statistic != "wilcoxon") rows <- note_other_estimates(rows, fit)
@@ -73,7 +73,7 @@ check_permute_blocks <- function(fit, statistic) {
 }
 
 # Targets that have the same units, one contrast.
-permute_row <- function(y, units, weights, ask) {
+permute_row <- function(y, units, weights, ask, unit) {
   treated <- units$level == names(weights)[weights > 0][1]
   none <- list(n = sum(treated), n_control = sum(!treated))
   if (length(weights) != 2 || abs(sum(weights)) > 1e-12) {
@@ -81,7 +81,8 @@ permute_row <- function(y, units, weights, ask) {
   }
   useful <- useful_units(treated, units$block)
   if (!any(useful)) {
-    why <- if (is.null(units$block)) "a group has no sample with a value" else "no block has both groups"
+    why <- "no block has both groups"
+    if (is.null(units$block)) why <- paste("a group has no", unit_words(unit, 1), "with a value")
     return(c(list(note = why), none))
   }
   y <- y[useful, , drop = FALSE]
@@ -89,16 +90,16 @@ permute_row <- function(y, units, weights, ask) {
   block <- units$block[useful]
   size <- list(n = sum(treated), n_control = sum(!treated))
   if (ask$statistic == "welch" && min(unlist(size)) < 2) {
-    return(c(list(note = "one sample in a group: no standard error"), size))
+    return(c(list(note = paste("one", unit_words(unit, 1), "in a group: no standard error")), size))
   }
   if (ask$statistic == "wilcoxon") {
-    return(c(wilcoxon_row(y * max(weights), treated, block, ask$level), size))
+    return(c(wilcoxon_row(y * max(weights), treated, block, ask$level, unit), size))
   }
   found <- permute_contrast(y * max(weights), treated, block, ask$statistic, ask$n_max, ask$draws, ask$level)
   flat <- apply(y, 2, function(v) diff(range(v))) == 0
   c(found[c("estimate", "statistic", "p.value", "mid.p.value", "conf.low", "conf.high")], size, list(
     p.min = found$p.min, allocations = found$allocations, exact = as.double(found$exact),
-    note = permute_notes(found$p.min, ask$level, flat, sum(!useful))
+    note = permute_notes(found$p.min, ask$level, unit, flat, sum(!useful))
   ))
 }
 
@@ -110,26 +111,26 @@ useful_units <- function(treated, block) {
   block %in% intersect(block[treated], block[!treated])
 }
 
-wilcoxon_row <- function(y, treated, block, level) {
+wilcoxon_row <- function(y, treated, block, level, unit) {
   paired <- !is.null(block)
   if (paired && (anyDuplicated(block[treated]) || anyDuplicated(block[!treated]))) {
     return(list(note = "blocks that are not pairs: Wilcoxon's tests know none"))
   }
   found <- wilcoxon_contrast(y, treated, block, level)
-  found$note <- ifelse(found$exact, permute_notes(found$p.min, level), "ties: normal approximation")
-  found$note[is.na(found$p.value)] <- "no variation between samples"
+  found$note <- ifelse(found$exact, permute_notes(found$p.min, level, unit), "ties: normal approximation")
+  found$note[is.na(found$p.value)] <- paste("no variation between", unit_words(unit))
   found$exact <- as.double(found$exact)
   found[setdiff(names(found), c("n", "n_control"))]
 }
 
-permute_notes <- function(p_min, level, flat = FALSE, n_useless = 0) {
+permute_notes <- function(p_min, level, unit, flat = FALSE, n_useless = 0) {
   ifelse(
-    flat, "no variation between samples",
+    flat, paste("no variation between", unit_words(unit)),
     paste(c(
       if (p_min > 1 - level) {
         paste0("this design cannot give a p below ", format(signif(p_min, 2)), ": no interval at ", level_label(level))
       },
-      if (n_useless) paste(plural(n_useless, "sample"), "in blocks with one group left out")
+      if (n_useless) paste(n_useless, unit_words(unit, n_useless), "in blocks with one group left out")
     ), collapse = "; ")
   )
 }

@@ -79,13 +79,14 @@ undetected_targets <- function(fit, units) {
   if (any(lost %in% spec$ratio)) spec$targets else intersect(spec$targets, lost)
 }
 
-# What is resampled are the compared samples alone. Where the model has more to say of the contrast (effects that add
+# What is resampled are the compared units alone. Where the model has more to say of the contrast (effects that add
 # up, incomplete blocks, weights), its estimate is another, and the row says so.
 note_other_estimates <- function(rows, fit) {
   own <- fit$results$estimate
   other <- which(abs(rows$estimate - own) > 1e-8 * (1 + abs(own)))
   said <- paste0(
-    "from the compared samples alone; all that the model knows gives ", fold_label(2^own[other]), "-fold"
+    "from the compared ", unit_words(fit$spec$unit), " alone; all that the model knows gives ",
+    fold_label(2^own[other]), "-fold"
   )
   rows$note[other] <- paste0(rows$note[other], ifelse(nzchar(rows$note[other]), "; ", ""), said)
   rows
