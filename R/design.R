@@ -8,14 +8,25 @@
 #'   to join.
 #' @param by (text) What a row of the sheet stands for: `"sample"`, `"well"`, `c("run", "well")` or
 #'   `c("run", "sample")`. A sheet by well may bring `sample`, `target`, `task` and `quantity` for files that have none.
-#' @return `x` with the columns of the sheet added, and a line in the log. Wells of controls and standards need no row.
-#'   An unknown well without a row is an error of class `ddcq_error_design` that lists what did not match and shows the
-#'   sheet to write; surplus rows of the sheet are a message in the log.
+#' @return `x` with the columns of the sheet added, and a line in the log. Wells of controls and standards need no row,
+#'   nor do wells that were taken out before ([cq_exclude()]): so a sample is left out. An unknown well without a row is
+#'   an error of class `ddcq_error_design` that lists what did not match and shows the sheet to write; surplus rows of
+#'   the sheet are counted in the log. Other errors have the classes `ddcq_error_file`, `ddcq_error_column`,
+#'   `ddcq_error_data` and `ddcq_error_argument`.
 #' @family data
 #' @export
 #' @examples
-#' x <- cq_data(data.frame(sample = c("s1", "s2"), target = "MYC", cq = c(24.1, 25.3)))
-#' cq_design(x, data.frame(sample = c("s1", "s2"), treatment = c("vehicle", "drug")))
+#' plate <- cq_read(system.file("extdata", "anastrozole_plate.txt", package = "ddcq"))
+#' sheet <- read.csv(system.file("extdata", "anastrozole_samples.csv", package = "ddcq"))
+#' head(sheet, 4)
+#' x <- cq_design(plate, sheet)
+#' # a row of the wells now knows its treatment
+#' as.data.frame(x[1:2, c("well", "sample", "target", "cq", "treatment", "passage")])
+#'
+#' # one sample does not belong to the experiment: take it out, and it needs no row
+#' x <- cq_exclude(plate, sample == "veh-p24", reason = "another medium")
+#' x <- cq_design(x, sheet[sheet$sample != "veh-p24", ])
+#' cq_log(x)
 cq_design <- function(x, design, by = "sample") {
   x <- valid_cq_data(x)
   sheet <- read_sheet(design)
@@ -310,7 +321,9 @@ design_log <- function(sheet, by, joined, left) {
 #' @export
 #' @examples
 #' x <- cq_data(data.frame(sample = "s1", target = c("c-Myc", "GAPDH"), cq = c(24.1, 18.0)))
-#' cq_rename(x, target = c("c-Myc" = "MYC"))
+#' x <- cq_rename(x, target = c("c-Myc" = "MYC"), sample = c(s1 = "veh-p21"))
+#' as.data.frame(x)[c("sample", "target", "cq")]
+#' cq_log(x)
 cq_rename <- function(x, target = NULL, sample = NULL) {
   x <- valid_cq_data(x)
   if (is.null(target) && is.null(sample)) {

@@ -22,7 +22,8 @@
 #'   `p.beyond` (p-value of the test that the change exceeds the margin), `adj.p.beyond`, and `verdict`: `"equivalent"`
 #'   (`adj.p.value` below `1 - level`), `"different"` (`adj.p.beyond` below it: the change is larger than the margin)
 #'   or `"not shown"` (neither: the data do not decide). Without adjustment the first means that the interval lies
-#'   within the margin, the second that it lies beyond it. `as.data.frame()` gives `results`.
+#'   within the margin, the second that it lies beyond it. `as.data.frame()` gives `results`. Other errors have the
+#'   class `ddcq_error_argument`.
 #' @details Both tests are made twice where the error of an efficiency enters, with it and without it, and the larger
 #'   p-value counts, as in [ddcq()].
 #'
@@ -243,6 +244,9 @@ equivalence_notes <- function(rows, width, new) {
 }
 
 #' Print and plot a test of equivalence
+#'
+#' The verdicts as a table with the lines that say how they were reached, or every interval as a line beside the zone of
+#' the margin.
 #'
 #' @param x,object (`ddcq_equivalence`) From [ddcq_equivalence()].
 #' @param digits (number) Digits after the point of fold changes.

@@ -6,7 +6,7 @@
 #' In a document that is knit, fits and tables of the package show as tables of the document (html, LaTeX, Word,
 #' markdown) with their annotation lines below; nothing needs to be called. `print()` gives the text as in the console.
 #'
-#' @param x An object of the package.
+#' @param x (an object of the package) A fit, a table or a text of the classes above.
 #' @param digits (number) Digits after the point of fold changes.
 #' @param ... Not used.
 #' @return Text of class `knit_asis`. The package knitr is needed, which is there in any such document.

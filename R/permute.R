@@ -21,8 +21,9 @@
 #'   extreme; of drawn ones (1 + count) / (1 + draws)), `conf.low`, `conf.high` (log2: the shifts that the test does not
 #'   reject; infinite where the design reaches no p below `1 - level`). `std.error`, `df` and the adjusted limits are
 #'   `NA`. Further: `mid.p.value` (allocations as extreme by half; `NA` for `"wilcoxon"`), `p.min` (the smallest p that
-#'   the design can give), `allocations` (that it allows; `NA` for `"wilcoxon"`) and `exact`. `as.data.frame()` gives
-#'   `results`.
+#'   the design can give), `allocations` (that it allows; `NA` for `"wilcoxon"`) and `exact` (flag: were all
+#'   visited?). `as.data.frame()` gives `results`. A fit with a covariate or a random effect, or a statistic that the
+#'   design does not have, is an error of class `ddcq_error_argument`.
 #' @details Labels are re-allocated within blocks (in a paired design, within pairs), and all targets of a sample go
 #'   together. With more than two groups only the two of a contrast are re-allocated.
 #'
@@ -32,12 +33,19 @@
 #'   The test sees the samples of the two groups alone. Where the model has more to say of their difference (effects
 #'   that add up, as in `~ a + b` with both compared, or blocks that lack a group), the note has the fit's own fold
 #'   change.
+#' @references Phipson B, Smyth GK (2010). Permutation P-values should never be zero: calculating exact P-values when
+#'   permutations are randomly drawn. Statistical Applications in Genetics and Molecular Biology 9(1), 39.
+#'   \doi{10.2202/1544-6115.1585}
+#'
+#'   Hodges JL, Lehmann EL (1963). Estimates of location based on rank tests. Annals of Mathematical Statistics 34(2),
+#'   598-611. \doi{10.1214/aoms/1177704172}
 #' @family questions
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
-#'   efficiency = 2)
+#'   efficiency = cq_standard_curve(x))
+#' # four passages, two labels in each: 16 allocations, so no p below 2/16
 #' ddcq_permute(fit)
 ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxon"), n_max = 2e5, draws = 10000,
                          level = NULL, adjust = NULL) {

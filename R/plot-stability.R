@@ -2,6 +2,9 @@
 
 #' A picture of the stability of reference genes
 #'
+#' One picture a question: how stable each candidate is, how many references are needed, whether the methods agree, and
+#' whether a candidate moves with the treatment.
+#'
 #' @param x,object (`cq_stability`) From [cq_stability()].
 #' @param what (text) `"stability"`: the measure of the method, the most stable on top (for geNorm the mean M as genes
 #'   leave; for NormFinder with groups where each gene lies in each group, and the SD within). `"variation"`: geNorm's

@@ -76,6 +76,9 @@ power_lines <- function(x, plan) {
 
 #' Print and plot a plan
 #'
+#' The plan as a table with the lines that say what it rests on, as a plain data frame, or as curves of power against
+#' the number of units.
+#'
 #' @param x,object (`cq_power`) From [cq_power()].
 #' @param width (number) Width of the lines.
 #' @param digits (number) Digits after the point of fold changes.

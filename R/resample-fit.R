@@ -148,6 +148,8 @@ tidy.ddcq_resample <- function(x, ...) {
 
 #' Print what randomisation or a bootstrap found
 #'
+#' The table with fold changes, and below it how it was made and what is not in it.
+#'
 #' @param x (`ddcq_permute` or `ddcq_boot`) From [ddcq_permute()] or [ddcq_boot()].
 #' @param digits (number) Digits after the point of fold changes.
 #' @param width (number) Width of the lines.
@@ -159,7 +161,7 @@ tidy.ddcq_resample <- function(x, ...) {
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
-#'   efficiency = 2)
+#'   efficiency = cq_standard_curve(x))
 #' print(ddcq_permute(fit), digits = 3)
 NULL
 

@@ -2,6 +2,8 @@
 
 #' Print the stability of reference genes
 #'
+#' The ranking, what each method said, and the sentence that names the references to use and what cannot be known.
+#'
 #' @param x (`cq_stability`) From [cq_stability()].
 #' @param digits (number) Digits after the point.
 #' @param width (number) Width of the lines.

@@ -97,6 +97,7 @@ check_words <- function(file, rd, kind) {
   if (kind %in% c("data", "object") && !nzchar(section(rd, "\\format"))) fault(file, "there is no \\format")
   if (!nzchar(section(rd, "\\seealso"))) fault(file, "there is no see-also (@family)")
   name <- section(rd, "\\name")
+  if (paste0(name, ".Rd") != basename(file)) fault(file, "it goes by the name ", name, " (@order)")
   if (kind == "function" && !name %in% never_refuse && !grepl("ddcq_error_", plain(rd), fixed = TRUE)) {
     fault(file, "no class of error is named")
   }
@@ -114,6 +115,53 @@ kind_of <- function(rd) {
   } else {
     "object"
   }
+}
+
+# --- pages of objects: every part of a real one is named -------------------------------------------------------------
+
+# All words of a page, at any depth.
+words_of <- function(rd) {
+  unique(unlist(strsplit(paste(unlist(rd), collapse = " "), "[^A-Za-z0-9_.]+")))
+}
+
+check_named <- function(file, rd, parts) {
+  for (part in setdiff(parts, words_of(rd))) fault(file, "`", part, "` is not on the page")
+}
+
+# The kinds of condition that the sources raise, as "error_kind" and "warning_kind".
+raised_kinds <- function() {
+  kinds <- character()
+  look <- function(e) {
+    if (is.call(e)) {
+      name <- as.character(e[[1]])[1]
+      if (name %in% c("ddcq_abort", "ddcq_warn") && length(e) > 2) {
+        text <- Filter(is.character, as.list(e[[3]]))
+        if (is.call(e[[3]])) text <- text[-1]
+        kind <- if (name == "ddcq_abort") "error" else "warning"
+        if (length(text)) kinds <<- c(kinds, paste0("ddcq_", kind, "_", unlist(text)))
+      }
+      lapply(as.list(e), function(part) if (!missing(part)) look(part))
+    }
+  }
+  for (file in list.files("R", "[.]R$", full.names = TRUE)) lapply(parse(file, keep.source = FALSE), look)
+  unique(kinds)
+}
+
+object_parts <- function(name) {
+  x <- ddcq::cq_data(ddcq::anastrozole_plate, na = "nondetect")
+  known <- setdiff(names(attributes(x)), c("names", "class", "row.names"))
+  fit <- function() {
+    ddcq::ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+               efficiency = ddcq::cq_standard_curve(x))
+  }
+  switch(name,
+    "cq_data-object" = c(setdiff(names(x), c("treatment", "passage")), known, levels(x$task), levels(x$state)),
+    "cq_efficiency-object" = names(ddcq::cq_efficiency("MYC", 1.9)),
+    "ddcq-object" = with(fit(), c(
+      "results", "samples", "spec", "log", "model", "parts", names(results), names(samples)[-(1:3)], names(spec)
+    )),
+    "ddcq-conditions" = raised_kinds()
+  )
 }
 
 # --- examples --------------------------------------------------------------------------------------------------------
@@ -146,8 +194,9 @@ run_example <- function(file, code) {
         value <- withVisible(eval(expression, room))
         if (value$visible) print(value$value)
       },
+      # a doubt about the data that the package itself utters is part of what an example shows
       warning = function(w) {
-        fault(file, "the example warns: ", conditionMessage(w))
+        if (!inherits(w, "ddcq_warning")) fault(file, "the example warns: ", conditionMessage(w))
         invokeRestart("muffleWarning")
       },
       message = function(m) invokeRestart("muffleMessage")
@@ -183,6 +232,8 @@ check_page <- function(path) {
   if (kind == "function") {
     check_arguments(file, rd)
     check_usage(file, rd)
+  } else if (kind == "object") {
+    check_named(file, rd, object_parts(section(rd, "\\name")))
   }
   check_example(file, path)
 }
@@ -201,6 +252,6 @@ slowest <- utils::head(sort(seconds, decreasing = TRUE), 10)
 cat("The slowest examples, in seconds:\n")
 cat(sprintf("  %5.2f  %s\n", slowest, basename(names(slowest))), sep = "")
 cat(sprintf("%d of %d examples take more than %g s\n", sum(seconds > bar, na.rm = TRUE), length(seconds), bar))
-cat(faults, sep = "\n")
+if (length(faults)) cat(faults, sep = "\n")
 cat(sprintf("manual: %d pages, %d faults\n", length(seconds), length(faults)))
 quit(status = if (length(faults)) 1 else 0)
