@@ -21,11 +21,12 @@
 #' @family questions
 #' @export
 #' @examples
+#' # invented: ten samples a group
 #' n <- 10
 #' wells <- data.frame(
 #'   sample = rep(sprintf("s%02d", 1:(2 * n)), 2), target = rep(c("MYC", "GAPDH"), each = 2 * n),
-#'   treatment = rep(c("vehicle", "drug"), each = n), cq = c(24 + sin(1:(2 * n)), 18 +
-#'     0.2 * cos(1:(2 * n)))
+#'   treatment = rep(c("vehicle", "drug"), each = n),
+#'   cq = c(24 + sin(1:(2 * n)), 18 + 0.2 * cos(1:(2 * n)))
 #' )
 #' fit <- ddcq(cq_data(wells), ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2)
 #' set.seed(1)

@@ -27,11 +27,13 @@
 #' @family planning
 #' @export
 #' @examples
-#' # simulated: four animals, two reverse transcriptions each, two wells of each; true SDs 0.5, 0.2 and 0.1 cycles
+#' # simulated: four animals, two reverse transcriptions each, two wells of each;
+#' # the true SDs are 0.5, 0.2 and 0.1 cycles
 #' set.seed(1)
 #' pilot <- expand.grid(well = 1:2, rt = 1:2, animal = 1:4)
 #' reaction <- paste(pilot$animal, pilot$rt)
-#' pilot$cq <- 24 + rnorm(4, 0, 0.5)[pilot$animal] + rnorm(8, 0, 0.2)[factor(reaction)] + rnorm(16, 0, 0.1)
+#' pilot$cq <- 24 + rnorm(4, 0, 0.5)[pilot$animal] + rnorm(8, 0, 0.2)[factor(reaction)] +
+#'   rnorm(16, 0, 0.1)
 #' parts <- cq_components(pilot, c("animal", "rt"))
 #' parts
 #' # what they are good for: how to spend a budget

@@ -36,7 +36,9 @@
 #' wide <- data.frame(cycle, A1 = rise(22), A2 = rise(25))
 #' cq_curves(wide, wide = TRUE, run = "simulated", target = "MYC")
 #'
-#' long <- data.frame(well = rep(c("A1", "A2"), each = 40), cycle, fluorescence = c(rise(22), rise(25)))
+#' long <- data.frame(
+#'   well = rep(c("A1", "A2"), each = 40), cycle, fluorescence = c(rise(22), rise(25))
+#' )
 #' cq_curves(long)
 cq_curves <- function(data, well = "well", cycle = "cycle", fluorescence = "fluorescence", ..., wide = FALSE) {
   check_long_words(wide, well = missing(well), fluorescence = missing(fluorescence))

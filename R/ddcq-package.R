@@ -29,10 +29,10 @@
 #' * **Raw fluorescence**: [cq_read_curves()], [cq_curves()], [cq_fit_curves()], [cq_curve_efficiency()],
 #'   [cq_melt_curves()], [cq_melt()].
 #' * **The model**: [ddcq()].
-#' * **What is asked of a fit**: [tidy()][ddcq-tables] and its kin, [summary()][print.ddcq], [plot()][plot.ddcq],
-#'   [anova()][anova.ddcq], [predict()][predict.ddcq]; [ddcq_ratio()], [ddcq_interaction()], [ddcq_means()],
-#'   [ddcq_equivalence()], [ddcq_permute()], [ddcq_boot()], [ddcq_moderate()], [ddcq_sensitivity()], [ddcq_variance()],
-#'   [panel_verdict()].
+#' * **What is asked of a fit**: [tidy()][ddcq-tables], [glance()][ddcq-tables], [augment()][ddcq-tables],
+#'   [summary()][print.ddcq], [plot()][plot.ddcq], [anova()][anova.ddcq], [predict()][predict.ddcq]; [ddcq_ratio()],
+#'   [ddcq_interaction()], [ddcq_means()], [ddcq_equivalence()], [ddcq_permute()], [ddcq_boot()], [ddcq_moderate()],
+#'   [ddcq_sensitivity()], [ddcq_variance()], [panel_verdict()].
 #' * **The next experiment**: [cq_power()], [cq_sd()], [cq_components()], [cq_budget()].
 #' * **What goes into a paper**: [ddcq_report()], [ddcq_report_parts()], [ddcq_table()], [methods_text()],
 #'   [miqe_checklist()].

@@ -87,7 +87,8 @@
 #' # the same as numbers: log2 fold changes, for one target
 #' tidy(fit)[tidy(fit)$target == "MYC", c("contrast", "estimate", "conf.low", "conf.high", "p.value")]
 #'
-#' # the brain and kidney example of Livak and Schmittgen: 5.6 times as much MYC
+#' # the brain and kidney example of Livak and Schmittgen: 5.6 times as much MYC. Its six are wells of
+#' # one cDNA, so that this interval speaks of pipetting alone.
 #' ddcq(cq_data(livak2001), ~tissue, reference = "GAPDH", control = "brain", efficiency = 2)
 ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", contrasts = "control",
                  adjust = "holm", level = 0.95, unit = "sample", targets = NULL, ...,

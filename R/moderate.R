@@ -33,8 +33,8 @@
 #' @family arrays
 #' @export
 #' @examples
-#' # simulated: 40 targets that do not change, three samples a group. ddcq() warns that the SDs of some targets differ
-#' # between the groups, which with three samples they do by chance.
+#' # simulated: 40 targets that do not change, three samples a group. ddcq() warns that the SDs of
+#' # some targets differ between the groups, which with three samples they do by chance.
 #' set.seed(1)
 #' array <- expand.grid(sample = paste0("s", 1:6), target = c("ref", paste0("T", 1:40)))
 #' array$treatment <- ifelse(array$sample %in% c("s1", "s2", "s3"), "vehicle", "drug")

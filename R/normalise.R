@@ -36,7 +36,7 @@
 #' @family arrays
 #' @export
 #' @examples
-#' # simulated: 40 targets in six samples with unlike input; the drug halves T1 and leaves the others alone
+#' # simulated: 40 targets in six samples with unlike input; the drug halves T1 and nothing else
 #' set.seed(1)
 #' array <- expand.grid(sample = paste0("s", 1:6), target = paste0("T", 1:40))
 #' array$treatment <- ifelse(array$sample %in% c("s1", "s2", "s3"), "vehicle", "drug")

@@ -66,7 +66,7 @@ NULL
 #'     \item{`conf.low`, `conf.high`}{(number) Its interval, in the same unit. That of a curve is the interval of the
 #'       slope, transformed, and not symmetric.}
 #'     \item{`source`}{(text) `"given"`, `"standard curve (by point)"`, `"standard curve (by well)"`,
-#'       `"standard curve (serial)"` or `"window of linearity"`.}
+#'       `"standard curve (serial dilution)"` or `"window of linearity"`.}
 #'     \item{`shared`}{(text) The estimate that a row rests on where several targets rest on one: their errors are then
 #'       one error. `NA`: its own.}
 #'   }
@@ -80,7 +80,7 @@ NULL
 #' @name cq_efficiency-object
 #' @examples
 #' curves <- cq_standard_curve(cq_data(anastrozole_plate, na = "nondetect"))
-#' as.data.frame(curves)[c("target", "efficiency", "std.error", "df", "conf.low", "conf.high", "source")]
+#' as.data.frame(curves)[c("target", "efficiency", "std.error", "df", "conf.low", "conf.high")]
 #' # tables may be put together by hand: measured ones, and one from a paper
 #' known <- cq_efficiency("TBP", 1.91, std.error = 0.02, df = 3)
 #' both <- rbind(as.data.frame(curves)[names(known)], as.data.frame(known))
@@ -135,7 +135,7 @@ NULL
 #'     \item{`blocks`, `covariates`, `random`}{(text) The other terms of the formula.}
 #'     \item{`targets`, `reference`}{(text)}
 #'     \item{`efficiency`}{(data frame) `target`, `efficiency`, `std.error`, `df`, `conf.low`, `conf.high`, `source`:
-#'       what was used.}
+#'       what was used. `source` is `"default"` for a target without a row.}
 #'     \item{`variance`, `variance_asked`}{(text) `"welch"`, `"pooled"` or `"mixed"`, and what was asked for.}
 #'     \item{`contrasts`}{(matrix) Weights, groups by contrasts.}
 #'     \item{`adjust`, `level`, `unit`, `weights`, `ddf`, `replicates`, `reference_runs`}{The arguments of these names.}

@@ -47,6 +47,12 @@
 #'   efficiency = cq_standard_curve(x))
 #' # four passages, two labels in each: 16 allocations, so no p below 2/16
 #' ddcq_permute(fit)
+#'
+#' # without blocks there are 70, and one target asks one question
+#' fit <- ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle", targets = "BCL2",
+#'   efficiency = cq_standard_curve(x), contrasts = list("drug" = c(anastrozole = 1, vehicle = -1)),
+#'   ignore = "passage")
+#' ddcq_permute(fit)
 ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxon"), n_max = 2e5, draws = 10000,
                          level = NULL, adjust = NULL) {
   check_dots_empty(...)

@@ -39,9 +39,9 @@ check_limit <- function(table, class, arg) {
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' found <- cq_quantify(x, cq_standard_curve(x, targets = "MYC"))
+#' found <- cq_quantify(x, cq_standard_curve(x))
 #' # copies of MYC in a well of each sample, with their intervals
-#' found[c("sample", "target", "cq", "quantity", "conf.low", "conf.high")]
+#' found[found$target == "MYC", c("sample", "cq", "quantity", "conf.low", "conf.high")]
 cq_quantify <- function(x, curve, ..., lod = NULL, loq = NULL, level = 0.95) {
   check_dots_empty(...)
   x <- valid_cq_data(x)

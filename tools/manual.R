@@ -117,7 +117,7 @@ kind_of <- function(rd) {
   }
 }
 
-# --- pages of objects: every part of a real one is named -------------------------------------------------------------
+# --- pages of objects: every part of a real one is named; on that of the package every function -----------------------
 
 # All words of a page, at any depth.
 words_of <- function(rd) {
@@ -234,6 +234,8 @@ check_page <- function(path) {
     check_usage(file, rd)
   } else if (kind == "object") {
     check_named(file, rd, object_parts(section(rd, "\\name")))
+  } else if (kind == "package") {
+    check_named(file, rd, getNamespaceExports("ddcq"))
   }
   check_example(file, path)
 }
