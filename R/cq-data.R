@@ -24,6 +24,8 @@
 #'   `ddcq_error_argument`.
 #' @details In a sample and target where some wells have a Cq (with a mean of more than 5 cycles below the last) and
 #'   some have none, those reactions failed: they become `excluded`, and the log says so.
+#'
+#'   A table with a column for each target is stacked first; the last example does it.
 #' @seealso [cq_read()] for the exports of instruments; [ddcq()] for what comes next.
 #' @family data
 #' @export
@@ -40,6 +42,11 @@
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' x
 #' table(x$task, x$state)
+#'
+#' # a column for each target
+#' wide <- data.frame(sample = c("s1", "s2"), MYC = c(24.1, 25.3), GAPDH = c(18.0, 18.2))
+#' long <- data.frame(wide["sample"], stack(wide[c("MYC", "GAPDH")]))
+#' as.data.frame(cq_data(long, target = "ind", cq = "values"))[c("sample", "target", "cq")]
 cq_data <- function(data, sample = "sample", target = "target", cq = "cq", ..., na, runs,
                     cycles = 40) {
   check_data_frame(data, "data")

@@ -20,22 +20,27 @@
 #' log what it did; [cq_log()] shows it.
 #'
 #' @section Functions by theme:
-#' * **Wells in and out**: [cq_read()] with [cq_formats()], [cq_data()], [cq_design()], [cq_rename()], [cq_exclude()],
-#'   [cq_log()], [cq_write_csv()], [cq_write_rdml()].
+#' * **Wells in and out**: [cq_read()] reads instrument files ([cq_formats()] lists which), [cq_data()] takes any data
+#'   frame; [cq_design()] joins the sample sheet, [cq_rename()] and [cq_exclude()] mend, [cq_log()] tells what happened;
+#'   [cq_write_csv()] and [cq_write_rdml()] write.
 #' * **Before the model**: [cq_check()] looks the plate over, [cq_calibrate()] puts runs on one scale
 #'   ([cq_calibration()] shows how), [cq_stability()] chooses references, [cq_normalise()] does without them.
-#' * **Assays**: [cq_standard_curve()], [cq_efficiency()]; [cq_slopes()], [cq_linear_range()], [cq_inhibition()];
-#'   [cq_lod()], [cq_loq()], [cq_quantify()].
-#' * **Raw fluorescence**: [cq_read_curves()], [cq_curves()], [cq_fit_curves()], [cq_curve_efficiency()],
-#'   [cq_melt_curves()], [cq_melt()].
+#' * **Assays**: [cq_standard_curve()] estimates efficiencies from a dilution series, [cq_efficiency()] takes known
+#'   ones. [cq_slopes()], [cq_linear_range()] and [cq_inhibition()] look at the series, [cq_lod()] and [cq_loq()] at its
+#'   lower end; [cq_quantify()] gives quantities.
+#' * **Raw fluorescence**: [cq_read_curves()] and [cq_curves()] bring it in, [cq_fit_curves()] makes Cq of it,
+#'   [cq_curve_efficiency()] efficiencies; [cq_melt_curves()] and [cq_melt()] are for melting.
 #' * **The model**: [ddcq()].
-#' * **What is asked of a fit**: [tidy()][ddcq-tables], [glance()][ddcq-tables], [augment()][ddcq-tables],
-#'   [summary()][print.ddcq], [plot()][plot.ddcq], [anova()][anova.ddcq], [predict()][predict.ddcq]; [ddcq_ratio()],
-#'   [ddcq_interaction()], [ddcq_means()], [ddcq_equivalence()], [ddcq_permute()], [ddcq_boot()], [ddcq_moderate()],
-#'   [ddcq_sensitivity()], [ddcq_variance()], [panel_verdict()].
-#' * **The next experiment**: [cq_power()], [cq_sd()], [cq_components()], [cq_budget()].
-#' * **What goes into a paper**: [ddcq_report()], [ddcq_report_parts()], [ddcq_table()], [methods_text()],
-#'   [miqe_checklist()].
+#' * **What is asked of a fit**: its numbers, by [tidy()][ddcq-tables], [glance()][ddcq-tables] and
+#'   [augment()][ddcq-tables]; [summary()][print.ddcq], [plot()][plot.ddcq], [anova()][anova.ddcq],
+#'   [predict()][predict.ddcq]; the ratio of two targets, [ddcq_ratio()]; whether a combination does more than its
+#'   parts, [ddcq_interaction()]; group means, [ddcq_means()]; that a change is small, [ddcq_equivalence()];
+#'   randomisation and bootstrap, [ddcq_permute()] and [ddcq_boot()]; many targets, [ddcq_moderate()]; what the answer
+#'   hangs on, [ddcq_sensitivity()] and [ddcq_variance()]; the panel's genes, [panel_verdict()].
+#' * **The next experiment**: [cq_power()], with [cq_sd()] where there is no pilot; [cq_components()] and [cq_budget()]
+#'   share the money out.
+#' * **What goes into a paper**: [ddcq_report()] writes a page, [ddcq_report_parts()] gives its sections, [ddcq_table()]
+#'   the arithmetic sample by sample, [methods_text()] the paragraph, [miqe_checklist()] the checklist.
 #' * **Objects**: [cq_data-object], [cq_efficiency-object], [ddcq-object], [ddcq-conditions] (errors and warnings).
 #' * **Data**: [anastrozole_plate] (simulated), [anastrozole_panel], [livak2001], [yuan2006].
 #'

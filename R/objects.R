@@ -99,8 +99,8 @@ NULL
 #'         \item{`target`, `contrast`}{(text) What is compared: `"anastrozole vs vehicle"`.}
 #'         \item{`estimate`}{(number) The log2 fold change: 1 is twice, -1 half as much.}
 #'         \item{`std.error`, `df`, `statistic`}{(number) Its standard error (log2), degrees of freedom, and t.}
-#'         \item{`p.value`, `conf.low`, `conf.high`}{(number) Of no change; the interval (log2) at `spec$level`, of the
-#'           same model, unadjusted.}
+#'         \item{`p.value`, `conf.low`, `conf.high`}{(number) The p-value of no change, and the interval (log2) at
+#'           `spec$level`, of the same model, unadjusted.}
 #'         \item{`fold_change`, `fold_low`, `fold_high`}{(number) 2^ of the estimate and of the limits.}
 #'         \item{`adj.p.value`, `adj.conf.low`, `adj.conf.high`}{(number) Adjusted for the rows of the table; limits in
 #'           log2, `NA` for `"BH"`.}
