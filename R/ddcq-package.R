@@ -61,6 +61,9 @@
 #' assay; a **reference** one that should not change. **Cq** are in cycles, **efficiency** is the factor per cycle (2 is
 #' doubling), **estimates** are log2 fold changes, and **fold changes** are 2^ of them.
 #'
+#' Each argument begins with its type in brackets: **text** is character, **number** numeric, **flag** `TRUE` or
+#' `FALSE`, and a name such as `cq_data` the class of an object of the package.
+#'
 #' @seealso [ddcq()], where most questions end; [cq_read()] and [cq_data()], where they begin.
 #' @aliases ddcq-package NULL
 #' @useDynLib ddcq, .registration = TRUE

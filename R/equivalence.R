@@ -13,7 +13,7 @@
 #'   gives tests at 5 % and a 90 % interval.
 #' @param adjust (`"holm"`, `"BH"`, `"bonferroni"` or `"none"`) Adjustment over all rows; that of the fit when `NULL`,
 #'   where it is one of these.
-#' @param references (`TRUE` or `FALSE`) Test the references instead of the targets, each against the mean of the
+#' @param references (flag) Test the references instead of the targets, each against the mean of the
 #'   others. One reference alone has nothing to be held against: an error of class `ddcq_error_reference`.
 #' @return A list of class `ddcq_equivalence` with `results` (data frame, one row a target and contrast) and `spec`.
 #'   The columns are those of [ddcq()]'s results, where `p.value` is TOST's, `statistic`, `std.error` and `df` are of

@@ -37,7 +37,8 @@
 #' @details It is a data frame and can be handled as one. Rows that were removed, added or changed with other tools are
 #'   found when the data are next used, and written into the log. Without one of the nine columns it is a plain data
 #'   frame and no `cq_data`. [as.data.frame()] gives the columns without class and attributes.
-#' @seealso [print()], [summary()] and [plot()][plot.cq_data] show it; [cq_log()] tells what happened to it.
+#' @seealso [plot()][plot.cq_data] draws the plate, printing counts tasks, states and targets; [cq_log()] tells what
+#'   happened.
 #' @family objects
 #' @name cq_data-object
 #' @examples
@@ -163,9 +164,9 @@ NULL
 
 #' Errors and warnings by class
 #'
-#' Every error of the package has the class `ddcq_error` and one more that says of which kind it is; every warning has
-#' `ddcq_warning` and one more. A script can so tell them apart with [tryCatch()], and need not read the text, which may
-#' change.
+#' Every error that the package raises has the class `ddcq_error` and one more that says of which kind it is; every
+#' warning has `ddcq_warning` and one more. A script can so tell them apart with [tryCatch()], and need not read the
+#' text, which may change.
 #'
 #' @format Errors:
 #'   \describe{

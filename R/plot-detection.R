@@ -17,6 +17,7 @@
 #' @family efficiency
 #' @name plot.cq_lod
 #' @examples
+#' # invented counts: 8 reactions at each of 7 quantities
 #' lod <- cq_lod(data.frame(quantity = 2^(-1:5), tested = 8, detected = c(2, 5, 6, 8, 8, 8, 8)))
 #' if (requireNamespace("ggplot2", quietly = TRUE)) plot(lod)
 NULL

@@ -17,6 +17,7 @@
 #' @family references
 #' @name plot.cq_stability
 #' @examples
+#' # simulated: four candidates in ten samples
 #' set.seed(1)
 #' cq <- sapply(c(ACTB = 18, GAPDH = 17, TBP = 26, UBC = 22), function(level) rnorm(10, level, 0.3))
 #' stable <- cq_stability(cq, boot = 100)

@@ -13,6 +13,7 @@
 #' @family references
 #' @name print.cq_stability
 #' @examples
+#' # simulated: four candidates in ten samples
 #' set.seed(1)
 #' cq <- sapply(c(ACTB = 18, GAPDH = 17, TBP = 26, UBC = 22), function(level) rnorm(10, level, 0.3))
 #' print(cq_stability(cq, method = "normfinder"), digits = 2)
