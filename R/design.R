@@ -208,18 +208,28 @@ check_matched <- function(x, row, sheet, by) {
       "i" = "The sheet should have:", sheet_to_write(x, by, sheet, lost),
       "i" = "Names differ? {.fn cq_rename} makes them one. Controls or standards? Say so in a column {.field task} of \\
              the sheet ({.val ntc}, {.val standard}).",
-      "i" = leave_out_hint(name, x[[name]][lost])
+      "i" = leave_out_hint(x, by, lost)
     ), "design"
   )
 }
 
-# The call that takes them out, as it is to be written before the sheet is joined.
-leave_out_hint <- function(name, lost) {
-  lost <- unique(lost)
-  first <- literal(encodeString(utils::head(lost, 3), quote = "\""))
-  more <- if (length(lost) > 3) ", ..."
-  which <- if (length(lost) == 1) paste(name, "==", first) else paste0(name, " %in% c(", toString(first), more, ")")
-  paste0("Not part of it? Take them out first: {.code x <- cq_exclude(x, ", which, ", reason = \"...\")}.")
+# The call that takes them out, as it is to be written before the sheet is joined; of several runs, that for the first.
+leave_out_hint <- function(x, by, lost) {
+  several <- "run" %in% by
+  if (several) lost <- lost[x$run[lost] == x$run[lost[1]]]
+  name <- by[length(by)]
+  which <- paste0(if (several) paste(one_of("run", x$run[lost]), "& "), one_of(name, x[[name]][lost]))
+  paste0("Not part of it? Take them out first: {.code x <- cq_exclude(x, ", literal(which), ", reason = \"...\")}.")
+}
+
+# `name == "a"` or `name %in% c("a", "b", "c", ...)`, as R reads it.
+one_of <- function(name, values) {
+  values <- unique(values)
+  if (length(values) == 1) {
+    return(paste(name, "==", encodeString(values, quote = "\"")))
+  }
+  more <- if (length(values) > 3) ", ..."
+  paste0(name, " %in% c(", toString(encodeString(utils::head(values, 3), quote = "\"")), more, ")")
 }
 
 # The first of the lines that the sheet lacks.

@@ -126,6 +126,13 @@ test_that("a sample is left out as the refusal says: taken out before the sheet 
   fit <- function(x) as.data.frame(ddcq(x, ~treatment, "GAPDH", "vehicle", 2))
   expect_identical(fit(z), fit(cq_design(cq_data(plate[!plate$cq %in% c(30, 18.2), ]), sheet)))
   expect_error(cq_design(y, sheet[1:2, ]), "sample %in% c(\"c\", \"d\", ", fixed = TRUE, class = "ddcq_error_design")
+  # where a row stands for a sample in a run, the others of its name stay
+  runs <- cq_data(rbind(cbind(plate, run = "p1"), cbind(plate, run = "p2")), runs = "same")
+  by_run <- rbind(cbind(sheet, run = "p1"), cbind(sheet, run = "p2"), data.frame(sample = plate$sample[5], treatment = "drug", run = "p1"))
+  refusal <- tryCatch(cq_design(runs, by_run, c("run", "sample")), ddcq_error_design = function(e) gsub("\\s+", " ", conditionMessage(e)))
+  call <- sub(".*`x <- (cq_exclude.*\\))`.*", "\\1", refusal)
+  z <- cq_design(eval(parse(text = call), list(x = runs)), by_run, c("run", "sample"))
+  expect_identical(z$run[z$state == "excluded"], c("p2", "p2"))
   # a sample of which one well was taken out still needs its row
   part <- cq_exclude(y, sample == "d" & target == "MYC", reason = "bubble")
   expect_error(cq_design(part, sheet[1:3, ]), "\"d\"", class = "ddcq_error_design")
