@@ -8,11 +8,17 @@
 #' @return A data frame of class `ddcq_anova`, one row a target and term: `target`, `term`, `df` (of the term),
 #'   `df.residual`, `statistic` (F), `p.value`, `adj.p.value` (over all rows, by the fit's adjustment where that is
 #'   Holm's, Benjamini and Hochberg's or Bonferroni's, else by Holm's) and `note`. A term that the samples cannot test
-#'   is `NA` with a note.
+#'   is `NA` with a note. A moderated fit is an error of class `ddcq_error_fit`, an argument that is not known one of
+#'   class `ddcq_error_argument`.
 #' @details Without error of the efficiencies it is the usual F. With it the test is done twice, with the variance of
 #'   the samples alone and with that of the efficiencies added, and the row with the larger p is shown. Under Welch's
 #'   variance it is the F of Welch (1951), for one factor that of [stats::oneway.test()], and Johansen's (1980) for
 #'   terms of several. With random effects the fixed part is tested with the fit's own df.
+#' @references Welch BL (1951). On the comparison of several mean values: an alternative approach. Biometrika 38(3/4),
+#'   330-336. \doi{10.1093/biomet/38.3-4.330}
+#'
+#'   Johansen S (1980). The Welch-James approximation to the distribution of the residual sum of squares in a weighted
+#'   linear regression. Biometrika 67(1), 85-92. \doi{10.1093/biomet/67.1.85}
 #' @family model
 #' @importFrom stats anova
 #' @export

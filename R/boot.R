@@ -21,11 +21,12 @@
 #' @family questions
 #' @export
 #' @examples
+#' # invented: ten samples a group
 #' n <- 10
 #' wells <- data.frame(
 #'   sample = rep(sprintf("s%02d", 1:(2 * n)), 2), target = rep(c("MYC", "GAPDH"), each = 2 * n),
-#'   treatment = rep(c("vehicle", "drug"), each = n), cq = c(24 + sin(1:(2 * n)), 18 +
-#'     0.2 * cos(1:(2 * n)))
+#'   treatment = rep(c("vehicle", "drug"), each = n),
+#'   cq = c(24 + sin(1:(2 * n)), 18 + 0.2 * cos(1:(2 * n)))
 #' )
 #' fit <- ddcq(cq_data(wells), ~treatment, reference = "GAPDH", control = "vehicle", efficiency = 2)
 #' set.seed(1)
@@ -41,9 +42,9 @@ ddcq_boot <- function(fit, ..., replicates = 10000, level = NULL) {
   more <- c("perc.low", "perc.high", "bias", "z0", "acceleration")
   rows <- resample_rows(
     fit, c("estimate", "std.error", "conf.low", "conf.high", more),
-    function(y, units, weights) boot_row(y, units, weights, ask)
+    function(y, units, weights) boot_row(y, units, weights, ask, fit$spec$unit)
   )
-  refuse_or_warn(rows, ask)
+  refuse_or_warn(rows, ask, fit$spec$unit)
   rows <- note_other_estimates(rows, fit)
   results <- resample_results(rows, "none", more)
   new_resample(results, fit, c(ask, list(efficiency_error = efficiency_warning(fit))), "ddcq_boot")
@@ -64,20 +65,20 @@ check_boot_blocks <- function(fit) {
 }
 
 # Targets that have the same units, one contrast.
-boot_row <- function(y, units, weights, ask) {
+boot_row <- function(y, units, weights, ask, unit) {
   group <- match(units$level, names(weights))
   if (ask$pairs) {
-    return(boot_pairs(y, group, units$block, weights, ask))
+    return(boot_pairs(y, group, units$block, weights, ask, unit))
   }
   size <- tabulate(group, length(weights))
   out <- list(n = sum(size[weights > 0]), n_control = sum(size[weights < 0]))
   if (min(size) < boot_least[1]) {
-    return(c(out, list(note = too_few_note(min(size), "samples in a group"))))
+    return(c(out, list(note = too_few_note(min(size), paste(unit_words(unit, min(size)), "in a group")))))
   }
-  c(out, boot_columns(boot_contrast(y, group, weights, ask$replicates, ask$level)))
+  c(out, boot_columns(boot_contrast(y, group, weights, ask$replicates, ask$level), unit))
 }
 
-boot_pairs <- function(y, group, block, weights, ask) {
+boot_pairs <- function(y, group, block, weights, ask, unit) {
   paired <- length(weights) == 2 && !anyDuplicated(paste(group, block))
   if (!paired) {
     return(list(note = "not pairs: blocks of other kinds are not resampled"))
@@ -89,29 +90,30 @@ boot_pairs <- function(y, group, block, weights, ask) {
   }
   side <- function(g) y[group == g, , drop = FALSE][match(whole, block[group == g]), , drop = FALSE]
   difference <- weights[[1]] * side(1) + weights[[2]] * side(2)
-  c(out, boot_columns(boot_contrast(difference, rep_len(1L, length(whole)), 1, ask$replicates, ask$level)))
+  c(out, boot_columns(boot_contrast(difference, rep_len(1L, length(whole)), 1, ask$replicates, ask$level), unit))
 }
 
 too_few_note <- function(n, what) {
   paste0(n, " ", what, ": a bootstrap needs ", boot_least[1])
 }
 
-boot_columns <- function(found) {
-  words <- c("a limit is the first or last replicate: draw more", "no variation between samples", "", "no BCa interval")
+boot_columns <- function(found, unit) {
+  flat <- paste("no variation between", unit_words(unit))
+  words <- c("a limit is the first or last replicate: draw more", flat, "", "no BCa interval")
   found$note <- ifelse(found$status == 0L, "", words[pmax(found$status, 1L)])
   found[setdiff(names(found), "status")]
 }
 
-refuse_or_warn <- function(rows, ask) {
+refuse_or_warn <- function(rows, ask, unit) {
   smallest <- pmin(rows$n, rows$n_control)
-  what <- if (ask$pairs) "pairs" else "samples in each group"
+  what <- if (ask$pairs) "pairs" else paste(unit_words(unit), "in each group")
   thin <- grepl("a bootstrap needs", rows$note)
   if (all(is.na(rows$estimate)) && any(thin)) {
     most <- max(smallest[thin])
     ddcq_abort(
       c("There must be at least {boot_least[1]} {what} for a bootstrap.",
         "x" = "Here there {cli::qty(most)}{?is/are} {most}: an interval at 95 % would cover about 80 to 85 %.",
-        "i" = "The intervals of {.fn ddcq} hold with few samples."
+        "i" = "The intervals of {.fn ddcq} hold with few {unit_words(unit)}."
       ), "data"
     )
   }
@@ -120,7 +122,7 @@ refuse_or_warn <- function(rows, ask) {
     ddcq_warn(
       c("Bootstrap intervals from fewer than {boot_least[2]} {what} are too short.",
         "!" = "So it is for {some(thin)}: at 95 %, six a group cover 87 to 90 %.",
-        "i" = "The intervals of {.fn ddcq} hold with few samples."
+        "i" = "The intervals of {.fn ddcq} hold with few {unit_words(unit)}."
       ), "boot"
     )
   }
@@ -140,7 +142,7 @@ format.ddcq_boot <- function(x, digits = 2, width = getOption("width"), ...) {
   lines <- c(
     paste0(
       format(spec$replicates, big.mark = ","), " resamples of ",
-      if (spec$pairs) "pairs" else "samples within their group",
+      if (spec$pairs) "pairs" else paste(unit_words(spec$unit), "within their group"),
       "; bias-corrected and accelerated interval, the percentile interval beside it."
     ),
     spec$efficiency_error

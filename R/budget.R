@@ -29,9 +29,9 @@
 #' @family planning
 #' @export
 #' @examples
-#' cq_budget(c(animal = 0.25, rt = 0.04, well = 0.02), cost = c(animal = 40, rt = 8, well = 2),
-#'   budget = 800,
-#'   fold_change = 2)
+#' # SDs of 0.5, 0.2 and 0.14 cycles: more animals, with one reaction and few wells each
+#' variances <- c(animal = 0.25, rt = 0.04, well = 0.02)
+#' cq_budget(variances, cost = c(animal = 40, rt = 8, well = 2), budget = 800, fold_change = 2)
 cq_budget <- function(components, cost, budget, ..., groups = 2, fold_change = NULL, efficiency = 2, level = 0.95,
                       most = 8) {
   check_dots_empty(...)

@@ -50,6 +50,7 @@
 #' plates$task <- ifelse(startsWith(plates$sample, "irc"), "calibrator", "unknown")
 #' x <- cq_calibrate(cq_data(plates))
 #' cq_calibration(x)
+#' as.data.frame(x)[c("run", "sample", "task", "cq_measured", "cq")]
 cq_calibrate <- function(x, calibrator = NULL, ..., efficiency = NULL, group = NULL, runs = NULL) {
   check_dots_empty(...)
   x <- valid_cq_data(x)

@@ -7,12 +7,13 @@
 #' @param x (`cq_data`) Calibrated data.
 #' @param row.names,optional,... Not used.
 #' @param level (number) Confidence level of the offsets' intervals.
-#' @return `cq_calibration()` a list of class `cq_calibration`: `runs`, `targets`, `offset` (matrix of runs by targets,
-#'   cycles; `NA` where a target was not measured in a run), `covariance` (by target a matrix of runs by runs,
-#'   cycles squared), `df` (by target), `sigma` (by target: SD of a calibrator's mean Cq about the model, cycles),
-#'   `source` (by target, where the error comes from: `"calibrators"`, their residuals; `"wells"`, the technical
-#'   replicates alone; `"none"`; `"one run"`, nothing to calibrate), `efficiency` (by target, `NA` where none was
-#'   given), `calibrators` (their names), `cells` (their mean Cq and residual by run and target) and `simulated`.
+#' @return `cq_calibration()` a list of class `cq_calibration`: `runs`, `targets` (text), `offset` (matrix of runs by
+#'   targets, cycles; `NA` where a target was not measured in a run), `covariance` (by target a matrix of runs by runs,
+#'   cycles squared), `df` (of that error, by target), `sigma` (by target: SD of a calibrator's mean Cq about the model,
+#'   cycles), `source` (by target, where the error comes from: `"calibrators"`, their residuals; `"wells"`, the
+#'   technical replicates alone; `"none"`; `"one run"`, nothing to calibrate), `efficiency` (by target, `NA` where none
+#'   was given), `calibrators` (their names), `cells` (data frame: their mean
+#'   Cq and residual, in cycles, by run and target) and `simulated` (flag: the data say that they are).
 #'
 #'   `as.data.frame()` one row a target and run: `target`, `run`, `offset`, `std.error`, `df`, `conf.low`, `conf.high`
 #'   (cycles), `factor` (the calibration factor `E^-offset`, by which quantities read in this run are divided; `NA`
@@ -21,6 +22,17 @@
 #'   Data that are not calibrated are an error of class `ddcq_error_argument`.
 #' @family data
 #' @export
+#' @examples
+#' # two runs that share two calibrators; run p2 reads about half a cycle later
+#' plates <- data.frame(
+#'   run = rep(c("p1", "p2"), each = 5), target = "MYC",
+#'   sample = c("irc1", "irc2", "a", "b", "c", "irc1", "irc2", "d", "e", "f"),
+#'   cq = c(24.0, 27.1, 25.1, 25.3, 26.0, 24.6, 27.5, 25.9, 25.5, 26.4)
+#' )
+#' plates$task <- ifelse(startsWith(plates$sample, "irc"), "calibrator", "unknown")
+#' runs <- cq_calibration(cq_calibrate(cq_data(plates), efficiency = 1.95))
+#' runs
+#' as.data.frame(runs)
 cq_calibration <- function(x) {
   if (missing(x)) abort_missing("x")
   if (inherits(x, "cq_calibration")) {
@@ -131,9 +143,19 @@ print.cq_calibration <- function(x, ...) {
 #' @param targets (text) The targets to show; all that were calibrated when `NULL`.
 #' @param base_size (number) Size of the text in points.
 #' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
-#' @return `autoplot()` a ggplot; `plot()` draws it and returns it invisibly.
+#' @return `autoplot()` a ggplot; `plot()` draws it and returns it invisibly. Both need the package ggplot2. A target
+#'   that was not calibrated is an error of class `ddcq_error_argument`.
 #' @family data
 #' @name plot.cq_calibration
+#' @examples
+#' plates <- data.frame(
+#'   run = rep(c("p1", "p2"), each = 5), target = "MYC",
+#'   sample = c("irc1", "irc2", "a", "b", "c", "irc1", "irc2", "d", "e", "f"),
+#'   cq = c(24.0, 27.1, 25.1, 25.3, 26.0, 24.6, 27.5, 25.9, 25.5, 26.4)
+#' )
+#' plates$task <- ifelse(startsWith(plates$sample, "irc"), "calibrator", "unknown")
+#' runs <- cq_calibration(cq_calibrate(cq_data(plates)))
+#' if (requireNamespace("ggplot2", quietly = TRUE)) plot(runs)
 NULL
 
 #' @rdname plot.cq_calibration
@@ -145,7 +167,8 @@ plot.cq_calibration <- function(x, ...) {
 }
 
 #' @rdname plot.cq_calibration
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_calibration
+#' @rawNamespace S3method(ggplot2::autoplot,cq_calibration)
 autoplot.cq_calibration <- function(object, targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a calibration.")

@@ -13,12 +13,18 @@ format.cq_check <- function(x, width = getOption("width"), each = 3, ...) {
 }
 
 check_header <- function(x, about) {
-  n <- table(x$severity)
-  count <- paste0(n, " ", names(n))[n > 0]
+  count <- count_findings(x)
   paste0(
     "Check of ", plural(about$n, "well"), " (", plural(about$runs, "run"), ", ", plural(about$samples, "sample"), ", ",
     plural(about$targets, "target"), "): ", if (length(count)) paste(rev(count), collapse = ", ") else "nothing to say"
   )
+}
+
+# "1 stop", "2 notes", the mildest first. Of the severities a note alone is a thing that can be several.
+count_findings <- function(x) {
+  n <- table(x$severity)
+  words <- ifelse(names(n) == "note" & n > 1, "notes", names(n))
+  paste0(n, " ", words)[n > 0]
 }
 
 # The findings of one severity, by check: the first few of each, what to do once.
@@ -90,7 +96,8 @@ plot.cq_check <- function(x, data, ...) {
 }
 
 #' @rdname plot.cq_check
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_check
+#' @rawNamespace S3method(ggplot2::autoplot,cq_check)
 autoplot.cq_check <- function(object, data, run = NULL, base_size = 8, ...) {
   check_dots_empty(...)
   if (missing(data)) abort_check_data()

@@ -57,11 +57,16 @@
 #' @family data
 #' @export
 #' @examples
-#' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' findings <- cq_check(x, reference = c("GAPDH", "ACTB"), group = "treatment")
+#' # the bundled plate, with two faults made: a bubble in A02, and a water well of MYC that amplified
+#' wells <- transform(anastrozole_plate, cq = cq + 2 * (well == "A02"))
+#' wells$cq[which(wells$target == "MYC" & wells$task == "ntc")[1]] <- 27
+#' x <- cq_data(wells, na = "nondetect")
+#' findings <- cq_check(x, reference = c("GAPDH", "ACTB"), group = "treatment",
+#'   efficiency = cq_standard_curve(x))
 #' findings
-#' y <- cq_exclude(x, findings[findings$check == "outlier", ])
-#' cq_log(y)
+#' as.data.frame(findings)[c("check", "severity", "well", "target", "value", "limit", "unit")]
+#' # nothing has changed yet: take out what you agree with
+#' cq_log(cq_exclude(x, findings[findings$check == "outlier", ]))
 cq_check <- function(x, ..., reference = NULL, group = NULL, efficiency = NULL, layout = NULL, melt = NULL,
                      signal = 0.03, spread = 0.5, sds = 3, technical_sd = 0.3, late = 35, one_copy = 37, tm = 1,
                      loading = 3, leak = 0.1) {

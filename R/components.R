@@ -16,7 +16,7 @@
 #'   there are), `df`, `mean_square`, `variance` and `sd` (of that step alone; squared units and units of `value`),
 #'   `share` (of the sum) and `note`. A component that comes out below zero is 0, with a note: such a step cannot be
 #'   told from the one within it. A step without repetition within the one above is an error of class
-#'   `ddcq_error_design`.
+#'   `ddcq_error_design`, a column that is not there one of class `ddcq_error_column`.
 #' @details Moments of the nested analysis of variance, also where the numbers are unequal: the sums of squares between
 #'   the cells of each step are set equal to what they are expected to be. With equal numbers, and no component below
 #'   zero, REML gives the same. In a raw Cq the input of an animal is part of its variation; where the target will be
@@ -27,12 +27,17 @@
 #' @family planning
 #' @export
 #' @examples
+#' # simulated: four animals, two reverse transcriptions each, two wells of each;
+#' # the true SDs are 0.5, 0.2 and 0.1 cycles
 #' set.seed(1)
 #' pilot <- expand.grid(well = 1:2, rt = 1:2, animal = 1:4)
-#' pilot$cq <- 24 + rnorm(4, 0, 0.5)[pilot$animal] + rnorm(8, 0, 0.2)[pilot$rt +
-#'   2 * (pilot$animal - 1)] +
+#' reaction <- paste(pilot$animal, pilot$rt)
+#' pilot$cq <- 24 + rnorm(4, 0, 0.5)[pilot$animal] + rnorm(8, 0, 0.2)[factor(reaction)] +
 #'   rnorm(16, 0, 0.1)
-#' cq_components(pilot, c("animal", "rt"))
+#' parts <- cq_components(pilot, c("animal", "rt"))
+#' parts
+#' # what they are good for: how to spend a budget
+#' cq_budget(parts, cost = c(animal = 40, rt = 8, well = 2), budget = 800)
 cq_components <- function(x, levels, ..., value = "cq", group = NULL) {
   check_dots_empty(...)
   check_data_frame(x, "x")
@@ -165,13 +170,18 @@ as.data.frame.cq_components <- function(x, ...) {
 #' @param efficiency (number) Amplification factor of the target, 1.5 to 2.2.
 #' @param references (data frame) One row a reference: `biological`, `technical`, `wells`, `efficiency`, as above.
 #'   `NULL` for none.
-#' @return One number: the SD on the log2 scale, \eqn{\sqrt{s_b^2 + w^2 s_t^2 / m + \sum_h a_h^2 (s_h^2 + w_h^2
-#'   s_{t,h}^2 / m_h)}} with \eqn{w = \log_2 E} and \eqn{a_h} one over the number of references.
+#' @return (number) The SD on the log2 scale, \eqn{\sqrt{s_b^2 + w^2 s_t^2 / m + \sum_h a_h^2 (s_h^2 + w_h^2
+#'   s_{t,h}^2 / m_h)}} with \eqn{w = \log_2 E} and \eqn{a_h} one over the number of references. Errors
+#'   have the classes `ddcq_error_argument` and, for a column that `references` lacks, `ddcq_error_column`.
 #' @family planning
 #' @export
 #' @examples
+#' # a target that varies by 0.5 between animals, wells that scatter by 0.2 cycles, two good references
 #' references <- data.frame(biological = c(0.15, 0.15), technical = 0.2, wells = 3, efficiency = 2)
-#' cq_sd(0.5, technical = 0.2, wells = 3, efficiency = 1.95, references = references)
+#' sd <- cq_sd(0.5, technical = 0.2, wells = 3, efficiency = 1.95, references = references)
+#' sd
+#' # animals a group for a doubling
+#' cq_power(sd = sd, fold_change = 2, power = 0.8)
 cq_sd <- function(biological, technical = 0, wells = 1, ..., efficiency = 2, references = NULL) {
   check_dots_empty(...)
   target <- data.frame(

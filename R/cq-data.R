@@ -8,8 +8,8 @@
 #' @param data (data frame) One row a well and target: the long form.
 #' @param sample,target,cq (text) Names of the columns that hold the sample (one cDNA), the target (the assay) and the
 #'   quantification cycle. Rows that share run, sample and target are technical replicates.
-#' @param ... Names of further columns by keyword: `run = `, `well = `, `task = `, `quantity = `. Columns that are
-#'   called so already need not be named.
+#' @param ... (text) Names of further columns by keyword: `run = `, `well = `, `task = `, `quantity = `. Columns that
+#'   are called so already need not be named.
 #' @param na (`"nondetect"` or `"missing"`) What a row without a Cq means: the well ran and found nothing
 #'   (`"nondetect"`: the quantity lies below what the last cycle can show), or it was taken out by hand (`"missing"`).
 #'   There is no default, because only you know; it is asked for when there is such a row.
@@ -17,21 +17,36 @@
 #'   passage of its own (`"replicate"`: the sample becomes `run:sample`), or one cDNA was measured on several plates
 #'   (`"same"`). Asked for when it happens.
 #' @param cycles (number) Cycles of the run. A Cq beyond it is an error; a non-detect is censored at it.
-#' @return A data frame of class `cq_data` with the columns `run`, `well`, `sample`, `target` (text), `task` (factor:
-#'   unknown, standard, calibrator, ntc, nrt, positive), `state` (factor: quantified, nondetect, excluded, missing),
-#'   `cq` (cycles), `quantity` (input of standards, in the curve's own unit), `note` (text: why a well is excluded) and
-#'   all others of `data`. Errors have the classes `ddcq_error_column`, `ddcq_error_data` and `ddcq_error_argument`.
+#' @return A data frame of class `cq_data` (see [cq_data-object]) with the columns `run`, `well`, `sample`, `target`
+#'   (text), `task` (factor: unknown, standard, calibrator, ntc, nrt, positive), `state` (factor: quantified, nondetect,
+#'   excluded, missing), `cq` (cycles), `quantity` (input of standards, in the curve's own unit), `note` (text: why a
+#'   well is excluded) and all others of `data`. Errors have the classes `ddcq_error_column`, `ddcq_error_data` and
+#'   `ddcq_error_argument`.
 #' @details In a sample and target where some wells have a Cq (with a mean of more than 5 cycles below the last) and
 #'   some have none, those reactions failed: they become `excluded`, and the log says so.
+#'
+#'   A table with a column for each target is stacked first; the last example does it.
+#' @seealso [cq_read()] for the exports of instruments; [ddcq()] for what comes next.
 #' @family data
 #' @export
 #' @examples
+#' # columns that have other names are named; two wells of each sample and target
 #' wells <- data.frame(
-#'   sample = rep(c("s1", "s2"), each = 4), target = rep(c("MYC", "GAPDH"), each = 2, times = 2),
-#'   cq = c(24.1, 24.2, 18.0, 18.1, 25.3, 25.2, 18.2, 18.1),
+#'   Name = rep(c("s1", "s2"), each = 4), Detector = rep(c("MYC", "GAPDH"), each = 2, times = 2),
+#'   Ct = c(24.1, 24.2, 18.0, 18.1, 25.3, 25.2, 18.2, 18.1),
 #'   treatment = rep(c("vehicle", "drug"), each = 4)
 #' )
-#' cq_data(wells)
+#' cq_data(wells, sample = "Name", target = "Detector", cq = "Ct")
+#'
+#' # the bundled plate: a row without a Cq means that 40 cycles found nothing
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' x
+#' table(x$task, x$state)
+#'
+#' # a column for each target
+#' wide <- data.frame(sample = c("s1", "s2"), MYC = c(24.1, 25.3), GAPDH = c(18.0, 18.2))
+#' long <- data.frame(wide["sample"], stack(wide[c("MYC", "GAPDH")]))
+#' as.data.frame(cq_data(long, target = "ind", cq = "values"))[c("sample", "target", "cq")]
 cq_data <- function(data, sample = "sample", target = "target", cq = "cq", ..., na, runs,
                     cycles = 40) {
   check_data_frame(data, "data")

@@ -91,15 +91,17 @@ show_keys <- function(keys, n = 6) {
 #'
 #' @param x (`cq_data`, `cq_curves`, `cq_melt_curves` or `ddcq`) The data, or a fit made from them.
 #' @return A data frame of class `cq_log`, one row an event: `step` (which step), `what` (the event), `n` (the number
-#'   of wells or rows that it concerns; `NA` where none) and `detail` (which ones, by whom, why).
+#'   of wells or rows that it concerns; `NA` where none) and `detail` (which ones, by whom, why). Anything that has no
+#'   log is an error of class `ddcq_error_argument`.
 #' @family data
 #' @export
 #' @examples
-#' x <- cq_data(
-#'   data.frame(sample = "s1", target = c("MYC", "GAPDH"), cq = c(NA, 18.2)),
-#'   na = "nondetect"
-#' )
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' x <- cq_exclude(x, well == "A01", reason = "bubble")
 #' cq_log(x)
+#'
+#' # rows that were taken out with other tools are found, too
+#' cq_log(x[x$target != "FASN", ])
 cq_log <- function(x) {
   if (missing(x)) abort_missing("x")
   if (inherits(x, "ddcq")) {

@@ -12,14 +12,18 @@
 #'   `"target"`, each target is tested on its own.
 #' @param unit (`"point"` or `"well"`) As in [cq_standard_curve()].
 #' @return A data frame of class `cq_slopes`, one row a test: `target` (`"all"` when targets are compared), `by`,
-#'   `n_lines`, `slope` (common, cycles per log10 of quantity), `slope_se`, `efficiency` (of that slope), `f`, `df1`,
-#'   `df2`, `p.value` (equal slopes: the interaction in `lm(cq ~ log10(quantity) * by)`), `slope_min`, `slope_max` and
-#'   `note`. The lines themselves are the attribute `lines`: `target`, `group`, `slope`, `slope_se`, `df`, `efficiency`.
-#'   Fewer than two series are a row with a note. Errors have the classes of [cq_standard_curve()].
+#'   `n_lines`, `slope` (common, cycles per log10 of quantity), `slope_se`, `efficiency` (of that slope, factor per
+#'   cycle), `f`, `df1`, `df2`, `p.value` (equal slopes: the interaction in `lm(cq ~ log10(quantity) * by)`),
+#'   `slope_min`, `slope_max` and `note`. The lines themselves are the attribute `lines`: `target`, `group`, `slope`,
+#'   `slope_se`, `df`, `efficiency`. Fewer than two series are a row with a note. Errors have the classes
+#'   `ddcq_error_curve` (no standards), `ddcq_error_column` and `ddcq_error_argument`.
 #' @family efficiency
 #' @export
 #' @examples
-#' cq_slopes(cq_data(anastrozole_plate, na = "nondetect"), by = "target", unit = "well")
+#' # one efficiency for the seven assays of the plate? p says no: each needs its own
+#' slopes <- cq_slopes(cq_data(anastrozole_plate, na = "nondetect"), by = "target", unit = "well")
+#' slopes
+#' attr(slopes, "lines")
 cq_slopes <- function(x, by = "target", ..., unit = c("point", "well"), quantity = NULL, targets = NULL) {
   check_dots_empty(...)
   x <- valid_cq_data(x)
@@ -85,13 +89,19 @@ slope_note <- function(v, status) {
 #' @param p (number) A rest counts as a line when its lack of fit has at least this p.
 #' @param least (number) Levels that must be left.
 #' @return A data frame of class `cq_linear_range`, one row a target and rest: `target`, `dropped_low`, `dropped_high`
-#'   (levels left out), `n_points`, `quantity_min`, `quantity_max`, `cq_min`, `cq_max`, `decades`, `slope`,
-#'   `efficiency`, `r.squared`, `lof_f`, `lof_df1`, `lof_df2`, `lof_p`, `widest` (`TRUE` for the widest rest that
-#'   counts as a line) and `note`. The p of a rest that was searched for is no longer a test's: it describes.
+#'   (levels left out), `n_points`, `quantity_min`, `quantity_max` (unit of the standards), `cq_min`, `cq_max` (cycles),
+#'   `decades`, `slope` (cycles per log10 of quantity), `efficiency` (factor per cycle), `r.squared`, `lof_f`,
+#'   `lof_df1`, `lof_df2`, `lof_p` (lack of fit against the replicates), `widest` (`TRUE` for the widest rest that
+#'   counts as a line) and `note`. The p of a rest that was searched for is no longer a test's: it describes. Errors
+#'   have the classes `ddcq_error_curve` (no standards), `ddcq_error_column` and `ddcq_error_argument`.
 #' @family efficiency
 #' @export
 #' @examples
-#' cq_linear_range(cq_data(anastrozole_plate, na = "nondetect"), targets = "MYC")
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' rests <- cq_linear_range(x, targets = "MYC")
+#' rests
+#' # the curve over the widest of them
+#' cq_standard_curve(x, targets = "MYC", range = rests)
 cq_linear_range <- function(x, ..., from = c("lowest", "highest", "both"), p = 0.05, least = 4, quantity = NULL,
                             targets = NULL, series = NULL) {
   check_dots_empty(...)
@@ -149,9 +159,10 @@ range_row <- function(w, target, low, high, range) {
 #' @param margin (number) Slopes within plus or minus this count as level, in cycles per log10 of quantity; 0.1 is
 #'   the custom.
 #' @return A data frame of class `cq_inhibition`, one row a target: `target`, `reference`, `slope` (cycles per log10 of
-#'   quantity), `std.error`, `df`, `statistic` (t), `p.value` (of a level line), `conf.low`, `conf.high`, `intercept`,
-#'   `r.squared`, `n_points`, `margin`, `verdict` (`"level"`: the interval lies within the margin; `"not level"`: it
-#'   does not hold 0 and reaches beyond; `"not shown"`: anything else) and `note`.
+#'   quantity), `std.error`, `df`, `statistic` (t), `p.value` (of a level line), `conf.low`, `conf.high` (of the slope),
+#'   `intercept` (cycles), `r.squared`, `n_points`, `margin`, `verdict` (`"level"`: the interval lies within the margin;
+#'   `"not level"`: it does not hold 0 and reaches beyond; `"not shown"`: anything else) and `note`. Errors have the
+#'   classes `ddcq_error_curve` (no standards), `ddcq_error_column` and `ddcq_error_argument`.
 #' @references Livak KJ, Schmittgen TD (2001). Analysis of relative gene expression data using real-time quantitative
 #'   PCR and the 2(-Delta Delta C(T)) method. Methods 25(4), 402-408. \doi{10.1006/meth.2001.1262}
 #' @family efficiency

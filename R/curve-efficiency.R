@@ -49,6 +49,7 @@
 #' curves$fluorescence <- 0.2 + 5 / (1 + exp(-0.65 * (curves$cycle - at))) + rnorm(320, sd = 0.005)
 #' curves$sample <- paste0("s", at - 19)
 #' curves$target <- "MYC"
+#' # the true factor at the foot of these curves is exp(0.65), 1.92: see "What it cannot know"
 #' cq_curve_efficiency(cq_fit_curves(cq_curves(curves)))
 cq_curve_efficiency <- function(x, ..., within = NULL, targets = NULL, level = 0.95) {
   check_dots_empty(...)

@@ -18,8 +18,8 @@
 #' @param temperature (text) Name of the column that holds the temperature (degrees Celsius). With `wide = TRUE`, the
 #'   first column unless said.
 #' @param fluorescence (text) Name of the column that holds the fluorescence. Not given with `wide = TRUE`.
-#' @param ... Names of further columns by keyword: `run = `, `sample = `, `target = `, `dye = `. Columns that are called
-#'   so already need not be named. With `wide = TRUE`, texts that hold for every well: `run = "plate 1"`.
+#' @param ... (text) Names of further columns by keyword: `run = `, `sample = `, `target = `, `dye = `. Columns that are
+#'   called so already need not be named. With `wide = TRUE`, texts that hold for every well: `run = "plate 1"`.
 #' @param wide (flag) Whether every well has a column of its own.
 #' @return A data frame of class `cq_curves` (or `cq_melt_curves`) with the columns `run`, `well`, `sample`, `target`
 #'   (text), `cycle` (or `temperature`, degrees Celsius), `fluorescence` (in the unit of the source) and all others of
@@ -32,12 +32,13 @@
 #' @examples
 #' # simulated: two wells of one target, 40 cycles
 #' cycle <- 1:40
-#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 +
-#'   exp(25 - cycle)))
+#' rise <- function(at) 0.3 + 4 / (1 + exp(at - cycle))
+#' wide <- data.frame(cycle, A1 = rise(22), A2 = rise(25))
 #' cq_curves(wide, wide = TRUE, run = "simulated", target = "MYC")
 #'
-#' long <- data.frame(well = rep(c("A1", "A2"), each = 40), cycle, fluorescence = c(wide$A1,
-#'   wide$A2))
+#' long <- data.frame(
+#'   well = rep(c("A1", "A2"), each = 40), cycle, fluorescence = c(rise(22), rise(25))
+#' )
 #' cq_curves(long)
 cq_curves <- function(data, well = "well", cycle = "cycle", fluorescence = "fluorescence", ..., wide = FALSE) {
   check_long_words(wide, well = missing(well), fluorescence = missing(fluorescence))

@@ -43,7 +43,7 @@
 #'   them (`cq_data(runs = "same")`): a target against the mean of the references over all runs, or against those of
 #'   its own run. With `"same"` the `cq` of the samples is moved by the difference, so that `dcq` is against the own
 #'   run.
-#' @return An object of class `ddcq`, a list of
+#' @return An object of class `ddcq`, a list of (more in [ddcq-object])
 #'   \describe{
 #'     \item{results}{data frame, one row a target and contrast: `target`, `contrast`, `estimate` (log2 fold change),
 #'       `std.error` (log2), `df`, `statistic`, `p.value`, `conf.low`, `conf.high` (log2, unadjusted, at `level`),
@@ -60,26 +60,42 @@
 #'     \item{log}{the log of the data, with what the fit left out.}
 #'   }
 #'   Rows that the data cannot carry have `NA` and a note that says why. Errors have the classes
-#'   `ddcq_error_reference`, `_control`, `_efficiency`, `_formula`, `_design`, `_data`, `_argument`; doubts about the
-#'   data come as one warning of class `ddcq_warning_fit`.
+#'   `ddcq_error_reference`, `ddcq_error_control`, `ddcq_error_efficiency`, `ddcq_error_formula`, `ddcq_error_design`,
+#'   `ddcq_error_data`, `ddcq_error_column` and `ddcq_error_argument` (see [ddcq-conditions]); doubts about the data
+#'   come as one warning of class `ddcq_warning_fit`.
 #' @details The model is linear in \eqn{d = w\,Cq_{target} - \mathrm{mean}_h(w_h\,Cq_h)} with \eqn{w = \log_2 E}, so a
 #'   fold change is Pfaffl's ratio with the geometric mean of several references. The n of every test counts units,
 #'   never wells. Any design is the linear model on d; with random effects it is fitted through lme4 and lmerTest. A
 #'   column of the sheet that groups samples (several tumours of a mouse, a passage with every treatment) and stands in
 #'   neither `formula` nor `unit` is an error that shows what to write, unless `ignore` names it; a plate or run that
 #'   holds one group only is a warning. `vignette("methods")` has all formulas, `vignette("designs")` worked designs.
+#'
+#'   **What was not found.** A sample whose wells of a target are all non-detects counts as lying below what its last
+#'   cycle can show: such a target is fitted by the likelihood of that, `n` counts the sample, and the note names it
+#'   (`vignette("inference")`). No number is put in its place. A sample that lacks a reference has no value of any
+#'   target; `spec$dropped` lists what has none. Wells that were taken out ([cq_exclude()]) or not measured take no
+#'   part.
 #' @references Livak KJ, Schmittgen TD (2001). Analysis of relative gene expression data using real-time quantitative
 #'   PCR and the 2(-Delta Delta C(T)) method. Methods 25(4), 402-408. \doi{10.1006/meth.2001.1262}
 #'
 #'   Pfaffl MW (2001). A new mathematical model for relative quantification in real-time RT-PCR. Nucleic Acids Research
 #'   29(9), e45. \doi{10.1093/nar/29.9.e45}
+#' @seealso [print.ddcq()] and [plot.ddcq()] to look at a fit, [ddcq-tables] for its numbers, [ddcq_report()] for a
+#'   page; [cq_power()] before the next experiment.
 #' @family model
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' eff <- cq_standard_curve(x)
-#' ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = eff)
+#' fit
+#' # the same as numbers: log2 fold changes, for one target
+#' tidy(fit)[tidy(fit)$target == "MYC", c("contrast", "estimate", "conf.low", "conf.high", "p.value")]
+#'
+#' # the brain and kidney example of Livak and Schmittgen: 5.6 times as much MYC. Its six are wells of
+#' # one cDNA, so that this interval speaks of pipetting alone.
+#' ddcq(cq_data(livak2001), ~tissue, reference = "GAPDH", control = "brain", efficiency = 2)
 ddcq <- function(x, formula, reference, control, efficiency, variance = "auto", contrasts = "control",
                  adjust = "holm", level = 0.95, unit = "sample", targets = NULL, ...,
                  by = NULL, ignore = NULL, ddf = "satterthwaite", weights = "none", replicates = "mean",

@@ -8,14 +8,25 @@
 #'   to join.
 #' @param by (text) What a row of the sheet stands for: `"sample"`, `"well"`, `c("run", "well")` or
 #'   `c("run", "sample")`. A sheet by well may bring `sample`, `target`, `task` and `quantity` for files that have none.
-#' @return `x` with the columns of the sheet added, and a line in the log. Wells of controls and standards need no row.
-#'   An unknown well without a row is an error of class `ddcq_error_design` that lists what did not match and shows the
-#'   sheet to write; surplus rows of the sheet are a message in the log.
+#' @return `x` with the columns of the sheet added, and a line in the log. Wells of controls and standards need no row,
+#'   nor do wells that were taken out before ([cq_exclude()]): so a sample is left out. An unknown well without a row is
+#'   an error of class `ddcq_error_design` that lists what did not match and shows the sheet to write; surplus rows of
+#'   the sheet are counted in the log. Other errors have the classes `ddcq_error_file`, `ddcq_error_column`,
+#'   `ddcq_error_data` and `ddcq_error_argument`.
 #' @family data
 #' @export
 #' @examples
-#' x <- cq_data(data.frame(sample = c("s1", "s2"), target = "MYC", cq = c(24.1, 25.3)))
-#' cq_design(x, data.frame(sample = c("s1", "s2"), treatment = c("vehicle", "drug")))
+#' plate <- cq_read(system.file("extdata", "anastrozole_plate.txt", package = "ddcq"))
+#' sheet <- read.csv(system.file("extdata", "anastrozole_samples.csv", package = "ddcq"))
+#' head(sheet, 4)
+#' x <- cq_design(plate, sheet)
+#' # a row of the wells now knows its treatment
+#' as.data.frame(x[1:2, c("well", "sample", "target", "cq", "treatment", "passage")])
+#'
+#' # one sample does not belong to the experiment: take it out, and it needs no row
+#' x <- cq_exclude(plate, sample == "veh-p24", reason = "another medium")
+#' x <- cq_design(x, sheet[sheet$sample != "veh-p24", ])
+#' cq_log(x)
 cq_design <- function(x, design, by = "sample") {
   x <- valid_cq_data(x)
   sheet <- read_sheet(design)
@@ -173,7 +184,8 @@ match_sheet <- function(x, sheet, by) {
 }
 
 check_matched <- function(x, row, sheet, by) {
-  lost <- which(is.na(row) & as.integer(x$task) == 1L)
+  # what was taken out needs no row: that is how a sample is left out
+  lost <- which(is.na(row) & as.integer(x$task) == 1L & as.integer(x$state) != 3L)
   if (!length(lost)) {
     return(invisible())
   }
@@ -195,9 +207,29 @@ check_matched <- function(x, row, sheet, by) {
       hint_meant(unique(x[[name]][lost]), setdiff(sheet[[name]], x[[name]])),
       "i" = "The sheet should have:", sheet_to_write(x, by, sheet, lost),
       "i" = "Names differ? {.fn cq_rename} makes them one. Controls or standards? Say so in a column {.field task} of \\
-             the sheet ({.val ntc}, {.val standard})."
+             the sheet ({.val ntc}, {.val standard}).",
+      "i" = leave_out_hint(x, by, lost)
     ), "design"
   )
+}
+
+# The call that takes them out, as it is to be written before the sheet is joined; of several runs, that for the first.
+leave_out_hint <- function(x, by, lost) {
+  several <- "run" %in% by
+  if (several) lost <- lost[x$run[lost] == x$run[lost[1]]]
+  name <- by[length(by)]
+  which <- paste0(if (several) paste(one_of("run", x$run[lost]), "& "), one_of(name, x[[name]][lost]))
+  paste0("Not part of it? Take them out first: {.code x <- cq_exclude(x, ", literal(which), ", reason = \"...\")}.")
+}
+
+# `name == "a"` or `name %in% c("a", "b", "c", ...)`, as R reads it.
+one_of <- function(name, values) {
+  values <- unique(values)
+  if (length(values) == 1) {
+    return(paste(name, "==", encodeString(values, quote = "\"")))
+  }
+  more <- if (length(values) > 3) ", ..."
+  paste0(name, " %in% c(", toString(encodeString(utils::head(values, 3), quote = "\"")), more, ")")
 }
 
 # The first of the lines that the sheet lacks.
@@ -299,7 +331,9 @@ design_log <- function(sheet, by, joined, left) {
 #' @export
 #' @examples
 #' x <- cq_data(data.frame(sample = "s1", target = c("c-Myc", "GAPDH"), cq = c(24.1, 18.0)))
-#' cq_rename(x, target = c("c-Myc" = "MYC"))
+#' x <- cq_rename(x, target = c("c-Myc" = "MYC"), sample = c(s1 = "veh-p21"))
+#' as.data.frame(x)[c("sample", "target", "cq")]
+#' cq_log(x)
 cq_rename <- function(x, target = NULL, sample = NULL) {
   x <- valid_cq_data(x)
   if (is.null(target) && is.null(sample)) {

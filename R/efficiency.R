@@ -22,17 +22,23 @@ new_cq_efficiency <- function(columns, default = NULL, class = NULL) {
 #' @param df (numbers) Degrees of freedom behind each standard error; `NA` counts as infinite.
 #' @param percent (numbers) Instead of `efficiency`: 95 means a factor of 1.95. `std.error` is then in per cent too.
 #' @param default (number) The efficiency of every target that is not named.
-#' @return A data frame of class `cq_efficiency`, one row a target: `target`, `efficiency` (factor per cycle),
-#'   `std.error`, `df`, `conf.low`, `conf.high` (95 % interval, `NA` without a standard error), `source` (text) and
-#'   `shared` (which targets rest on one estimate; `NA` for those that have their own). An efficiency outside 1.5 to 2.2
-#'   is an error of class `ddcq_error_efficiency` that names both ways to read the number.
+#' @return A data frame of class `cq_efficiency` (see [cq_efficiency-object]), one row a target: `target`, `efficiency`
+#'   (factor per cycle), `std.error` (the same unit), `df`, `conf.low`, `conf.high` (95 % interval, `NA` without a
+#'   standard error), `source` (text) and `shared` (which targets rest on one estimate; `NA` for those that have their
+#'   own). An efficiency outside 1.5 to 2.2 is an error of class `ddcq_error_efficiency` that names both ways to read
+#'   the number; other errors have the class `ddcq_error_argument`.
 #' @references Pfaffl MW (2001). A new mathematical model for relative quantification in real-time RT-PCR. Nucleic
 #'   Acids Research 29(9), e45. \doi{10.1093/nar/29.9.e45}
 #' @family efficiency
 #' @export
 #' @examples
 #' cq_efficiency(c("MYC", "GAPDH"), c(1.93, 1.98), std.error = c(0.02, 0.01), df = 3)
-#' cq_efficiency("MYC", percent = 93, default = 2)
+#' # as a percentage; every other target doubles
+#' known <- cq_efficiency("MYC", percent = 93, default = 2)
+#' known
+#'
+#' x <- cq_data(livak2001)
+#' ddcq(x, ~tissue, reference = "GAPDH", control = "brain", efficiency = known)
 cq_efficiency <- function(target, efficiency, std.error = NA, df = NA, percent = NULL,
                           default = NULL) {
   target <- check_targets_once(check_strings(target, "target"))

@@ -13,7 +13,7 @@
 #'   gives tests at 5 % and a 90 % interval.
 #' @param adjust (`"holm"`, `"BH"`, `"bonferroni"` or `"none"`) Adjustment over all rows; that of the fit when `NULL`,
 #'   where it is one of these.
-#' @param references (`TRUE` or `FALSE`) Test the references instead of the targets, each against the mean of the
+#' @param references (flag) Test the references instead of the targets, each against the mean of the
 #'   others. One reference alone has nothing to be held against: an error of class `ddcq_error_reference`.
 #' @return A list of class `ddcq_equivalence` with `results` (data frame, one row a target and contrast) and `spec`.
 #'   The columns are those of [ddcq()]'s results, where `p.value` is TOST's, `statistic`, `std.error` and `df` are of
@@ -22,7 +22,8 @@
 #'   `p.beyond` (p-value of the test that the change exceeds the margin), `adj.p.beyond`, and `verdict`: `"equivalent"`
 #'   (`adj.p.value` below `1 - level`), `"different"` (`adj.p.beyond` below it: the change is larger than the margin)
 #'   or `"not shown"` (neither: the data do not decide). Without adjustment the first means that the interval lies
-#'   within the margin, the second that it lies beyond it. `as.data.frame()` gives `results`.
+#'   within the margin, the second that it lies beyond it. `as.data.frame()` gives `results`. Other errors have the
+#'   class `ddcq_error_argument`.
 #' @details Both tests are made twice where the error of an efficiency enters, with it and without it, and the larger
 #'   p-value counts, as in [ddcq()].
 #'
@@ -243,6 +244,9 @@ equivalence_notes <- function(rows, width, new) {
 }
 
 #' Print and plot a test of equivalence
+#'
+#' The verdicts as a table with the lines that say how they were reached, or every interval as a line beside the zone of
+#' the margin.
 #'
 #' @param x,object (`ddcq_equivalence`) From [ddcq_equivalence()].
 #' @param digits (number) Digits after the point of fold changes.

@@ -4,21 +4,29 @@
 #' report show them. Which wells is said by a condition, or by findings of [cq_check()] that you have chosen.
 #'
 #' @param x (`cq_data`) The wells.
-#' @param condition Which wells: a condition on the columns, such as `well == "B07" & run == "p1"`. A well for which it
-#'   is `NA` is not taken out. Or findings (`cq_check`): every well that they name, for the target that they name;
-#'   findings without wells are an error of class `ddcq_error_argument`. No findings take nothing out, and the log says
-#'   so.
+#' @param condition (expression, or `cq_check`) Which wells: a condition on the columns, such as `well == "B07" & run ==
+#'   "p1"`. A well for which it is `NA` is not taken out. Or findings (`cq_check`): every well that they name, for the
+#'   target that they name; findings without wells are an error of class `ddcq_error_argument`. No findings take nothing
+#'   out, and the log says so.
 #' @param reason (text) Why. It is printed in the log and the report. Findings bring their own; a reason that is given
 #'   is put before it.
-#' @return `x` with those wells `excluded`. A condition that fits no well is an error of class `ddcq_error_argument`.
+#' @return `x` with those wells `excluded`, the reason in their `note`, and a line in the log. A condition that fits no
+#'   well is an error of class `ddcq_error_argument`.
+#' @details To leave a sample out of an experiment altogether, take it out before the sample sheet is joined: a sample
+#'   of which every well is `excluded` needs no row in the sheet of [cq_design()], and takes no part in a fit.
 #' @family data
 #' @export
 #' @examples
-#' x <- cq_data(data.frame(sample = "s1", well = c("A1", "A2"), target = "MYC", cq = c(24.1, 26.9)))
-#' cq_exclude(x, well == "A2", reason = "bubble")
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' y <- cq_exclude(x, well == "A01", reason = "bubble")
+#' y <- cq_exclude(y, sample == "ana-p22" & target == "BCL2", reason = "wrong primer")
+#' as.data.frame(y[y$state == "excluded", c("well", "sample", "target", "cq", "note")])
 #'
-#' findings <- cq_check(x, spread = 1)
-#' cq_exclude(x, findings[findings$check == "spread", ], reason = "double pipetting")
+#' # what the check of the plate found, as far as you agree
+#' late <- transform(anastrozole_plate, cq = cq + 2 * (well == "A02"))
+#' x <- cq_data(late, na = "nondetect")
+#' findings <- cq_check(x)
+#' cq_log(cq_exclude(x, findings[findings$check == "outlier", ], reason = "seen on the curves"))
 cq_exclude <- function(x, condition, reason) {
   x <- valid_cq_data(x)
   if (missing(condition)) {

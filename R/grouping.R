@@ -134,7 +134,7 @@ is_told_by <- function(value, code) {
 abort_grouping <- function(name, kind, coded, design) {
   size <- tabulate(coded$codes, length(coded$levels))
   several <- size > 1
-  units <- if (design$unit_name == "sample") "samples" else paste0("units (", design$unit_name, ")")
+  units <- unit_words(design$unit_name)
   where <- paste0(coded$levels, " (", size, ")")[several]
   formula <- design$terms$text
   block <- paste0(formula, " + ", tick(name))

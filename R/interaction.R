@@ -29,8 +29,8 @@
 #' sheet$culture <- NULL
 #' set.seed(1)
 #' wells <- merge(sheet, data.frame(target = c("MYC", "GAPDH")))
-#' wells$cq <- 20 + rnorm(32, sd = 0.2) + ifelse(wells$target == "MYC", 3 + (wells$A == "yes") +
-#'   (wells$B == "yes"), 0)
+#' drugs <- (wells$A == "yes") + (wells$B == "yes")
+#' wells$cq <- 20 + rnorm(32, sd = 0.2) + (wells$target == "MYC") * (3 + drugs)
 #' x <- cq_data(wells)
 #' fit <- ddcq(x, ~ A * B, reference = "GAPDH", control = c(A = "no", B = "no"), efficiency = 2)
 #' ddcq_interaction(fit)

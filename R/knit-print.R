@@ -6,7 +6,7 @@
 #' In a document that is knit, fits and tables of the package show as tables of the document (html, LaTeX, Word,
 #' markdown) with their annotation lines below; nothing needs to be called. `print()` gives the text as in the console.
 #'
-#' @param x An object of the package.
+#' @param x (an object of the package) A fit, a table or a text of the classes above.
 #' @param digits (number) Digits after the point of fold changes.
 #' @param ... Not used.
 #' @return Text of class `knit_asis`. The package knitr is needed, which is there in any such document.
@@ -100,7 +100,8 @@ simulated_line <- function(yes) {
 # ---- objects ----
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print ddcq
+#' @rawNamespace S3method(knitr::knit_print,ddcq)
 knit_print.ddcq <- function(x, digits = 2, ...) {
   results <- x$results
   tables <- vapply(unique(results$contrast), function(contrast) {
@@ -112,7 +113,8 @@ knit_print.ddcq <- function(x, digits = 2, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print cq_efficiency
+#' @rawNamespace S3method(knitr::knit_print,cq_efficiency)
 knit_print.cq_efficiency <- function(x, ...) {
   lines <- format(x, width = 1e4)
   below <- lines[!startsWith(lines, "  ") & lines != "Notes"][-1]
@@ -121,7 +123,8 @@ knit_print.cq_efficiency <- function(x, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print panel_verdict
+#' @rawNamespace S3method(knitr::knit_print,panel_verdict)
 knit_print.panel_verdict <- function(x, ...) {
   columns <- verdict_texts(x)
   tables <- vapply(unique(x$contrast), function(contrast) {
@@ -135,7 +138,8 @@ knit_print.panel_verdict <- function(x, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print ddcq_equivalence
+#' @rawNamespace S3method(knitr::knit_print,ddcq_equivalence)
 knit_print.ddcq_equivalence <- function(x, ...) {
   columns <- equivalence_columns(x)
   knit_all(
@@ -145,7 +149,8 @@ knit_print.ddcq_equivalence <- function(x, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print ddcq_variance
+#' @rawNamespace S3method(knitr::knit_print,ddcq_variance)
 knit_print.ddcq_variance <- function(x, ...) {
   knit_all(
     knit_lines(simulated_line(attr(x, "simulated", exact = TRUE))), knit_table(variance_columns(x), left = 1:2),
@@ -154,7 +159,8 @@ knit_print.ddcq_variance <- function(x, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print miqe_checklist
+#' @rawNamespace S3method(knitr::knit_print,miqe_checklist)
 knit_print.miqe_checklist <- function(x, ...) {
   knit_all(
     knit_lines(simulated_line(attr(x, "simulated", exact = TRUE))),
@@ -163,13 +169,15 @@ knit_print.miqe_checklist <- function(x, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print ddcq_methods
+#' @rawNamespace S3method(knitr::knit_print,ddcq_methods)
 knit_print.ddcq_methods <- function(x, ...) {
   knit_all(knit_lines(as.character(x)), knit_lines(reference_lines(x$references, link = TRUE)))
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print ddcq_percent
+#' @rawNamespace S3method(knitr::knit_print,ddcq_percent)
 knit_print.ddcq_percent <- function(x, ...) {
   columns <- percent_columns(x)
   knit_all(
@@ -179,7 +187,8 @@ knit_print.ddcq_percent <- function(x, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print ddcq_table
+#' @rawNamespace S3method(knitr::knit_print,ddcq_table)
 knit_print.ddcq_table <- function(x, ...) {
   knit_all(
     knit_lines(simulated_line(attr(x, "simulated", exact = TRUE))), knit_table(arithmetic_columns(x), left = 1:2),
@@ -188,7 +197,8 @@ knit_print.ddcq_table <- function(x, ...) {
 }
 
 #' @rdname knit_print.ddcq
-#' @exportS3Method knitr::knit_print
+#' @method knit_print cq_log
+#' @rawNamespace S3method(knitr::knit_print,cq_log)
 knit_print.cq_log <- function(x, ...) {
   knit_all(knit_table(log_columns(x), left = c(1, 2, 4)))
 }

@@ -14,12 +14,15 @@
 #'   wells, by [cq_standard_curve()], when `NULL`.
 #' @param lod (`cq_lod`) Limit of detection; the limit of quantification is never below it. From the same wells when
 #'   `NULL` and not everything was detected.
-#' @param quantity,targets,level As in [cq_lod()].
+#' @param quantity (named numbers) As in [cq_standard_curve()].
+#' @param targets (text) The targets to look at; all that have standards when `NULL`.
+#' @param level (number) Confidence level.
 #' @return A data frame of class `cq_loq`, one row a target: `target`, `loq` (a quantity that was tested, one
 #'   between with `"curve"`, or `lod`), `conf.low`, `conf.high` (`"level"`: the same rule with the lower and the upper
-#'   limit of each CV; `NA` where no level passes), `cv` (at `loq`), `cv_limit`, `lod`, `efficiency`, `n_levels` and
-#'   `note`. By level, in the attribute `levels`: `target`, `quantity`, `tested`, `detected`, `cq` (mean), `sd` (of
-#'   Cq, within runs), `df`, `cv`, `cv_low`, `cv_high`. Errors: class `ddcq_error_curve` or `ddcq_error_argument`.
+#'   limit of each CV; `NA` where no level passes), `cv` (at `loq`, as a share), `cv_limit`, `lod`
+#'   (all quantities in the unit of the standards), `efficiency` (factor per cycle), `n_levels` and `note`. By level, in
+#'   the attribute `levels`: `target`, `quantity`, `tested`, `detected`, `cq` (mean), `sd` (of Cq, within runs, cycles),
+#'   `df`, `cv`, `cv_low`, `cv_high`. Errors: class `ddcq_error_curve` or `ddcq_error_argument`.
 #' @details The CV of a quantity whose Cq have the SD s is `sqrt(exp((s log(E))^2) - 1)`: quantities are log-normal
 #'   where Cq are normal. Its interval is that of s, by the chi-squared distribution. A level counts when its CV and
 #'   those of all higher levels keep the limit.
@@ -33,7 +36,9 @@
 #' @family efficiency
 #' @export
 #' @examples
-#' cq_loq(cq_data(anastrozole_plate, na = "nondetect"), targets = "MYC")
+#' loq <- cq_loq(cq_data(anastrozole_plate, na = "nondetect"), targets = "MYC")
+#' loq
+#' attr(loq, "levels")
 cq_loq <- function(x, ..., cv = 0.35, method = c("level", "curve"), efficiency = NULL, lod = NULL, quantity = NULL,
                    targets = NULL, level = 0.95) {
   check_dots_empty(...)

@@ -6,10 +6,11 @@
 #' @param fit (`ddcq`) A fit.
 #' @param level (number) Confidence level; that of the fit when missing.
 #' @return A data frame, one row a target and group: `target`, `group`, the factors that make it, `estimate` (log2
-#'   normalised quantity, minus the efficiency-weighted dCq), `std.error`, `df`, `conf.low`, `conf.high` (log2), `n`
-#'   (units) and `note`. The error of an efficiency acts on the distance of the group's mean Cq from the mean of all, so
-#'   that differences of groups have the errors of the fit. The intervals are not those of differences: compare groups
-#'   by the rows of the fit.
+#'   normalised quantity, minus the efficiency-weighted dCq), `std.error` (log2), `df`, `conf.low`, `conf.high` (log2),
+#'   `n` (units) and `note`. The error of an efficiency acts on the distance of the group's mean Cq from the mean of
+#'   all, so that differences of groups have the errors of the fit. The intervals are not those of differences: compare
+#'   groups by the rows of the fit. Something else than a fit is an error of class `ddcq_error_argument`, a moderated
+#'   fit one of class `ddcq_error_fit`.
 #' @family model
 #' @export
 #' @examples

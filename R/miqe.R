@@ -243,9 +243,7 @@ miqe_outliers <- function(fit, objects) {
   found <- if (!is.null(wide)) paste0(plural(length(wide$target), "set"), " of replicates wider than 0.5 Cq, kept") else
     "no set of replicates wider than 0.5 Cq"
   findings <- if (!is.null(check)) {
-    count <- table(check$severity)
-    paste0("plate check: ", if (nrow(check)) paste(count[count > 0], names(count)[count > 0], collapse = ", ") else
-      "no finding")
+    paste0("plate check: ", if (nrow(check)) paste(count_findings(check), collapse = ", ") else "no finding")
   }
   if (is.null(data)) {
     return(paste0(found, "; ", to_fill, ": which wells were taken out, and why"))

@@ -29,9 +29,12 @@
 #'   `plot()` first.
 #' @references Smyth GK (2004). Linear models and empirical Bayes methods for assessing differential expression in
 #'   microarray experiments. Statistical Applications in Genetics and Molecular Biology 3(1), 3.
+#'   \doi{10.2202/1544-6115.1027}
 #' @family arrays
 #' @export
 #' @examples
+#' # simulated: 40 targets that do not change, three samples a group. ddcq() warns that the SDs of
+#' # some targets differ between the groups, which with three samples they do by chance.
 #' set.seed(1)
 #' array <- expand.grid(sample = paste0("s", 1:6), target = c("ref", paste0("T", 1:40)))
 #' array$treatment <- ifelse(array$sample %in% c("s1", "s2", "s3"), "vehicle", "drug")
@@ -40,6 +43,9 @@
 #'   variance = "pooled")
 #' moderated <- ddcq_moderate(fit)
 #' moderated$spec$moderation
+#' # the same rows, with the degrees of freedom that the other targets lend
+#' head(tidy(fit)[c("target", "estimate", "std.error", "df", "p.value")], 3)
+#' head(tidy(moderated)[c("target", "estimate", "std.error", "df", "p.value")], 3)
 ddcq_moderate <- function(fit, ...) {
   check_dots_empty(...)
   check_fit(fit)

@@ -17,7 +17,8 @@
 #'   of the targets that count) or `"quantiles"` (its Cq is the same in all samples: the normalised wells need no
 #'   further one). Name it in `ddcq(reference = )`. With `"quantile"` the Cq of the quantified unknowns are changed,
 #'   and the column `cq_measured` keeps them as they were. The log has an entry. Fewer than ten targets in all samples
-#'   are an error of class `ddcq_error_data`. A sample may lie on several cards (runs), with other targets on each.
+#'   are an error of class `ddcq_error_data`; other errors have the class `ddcq_error_argument`. A sample may lie on
+#'   several cards (runs), with other targets on each.
 #' @details **Limits.** Both take for granted that most targets do not change, or that as many go up as down; a
 #'   treatment that shifts everything is normalised away, and each change is understated by its own share of the mean.
 #'   The targets should have one efficiency: with several, name dozens of them in `ddcq(reference = )` instead (up to
@@ -35,14 +36,16 @@
 #' @family arrays
 #' @export
 #' @examples
+#' # simulated: 40 targets in six samples with unlike input; the drug halves T1 and nothing else
 #' set.seed(1)
 #' array <- expand.grid(sample = paste0("s", 1:6), target = paste0("T", 1:40))
 #' array$treatment <- ifelse(array$sample %in% c("s1", "s2", "s3"), "vehicle", "drug")
-#' array$cq <- 24 + rnorm(6)[array$sample] + rnorm(nrow(array), 0, 0.2)
+#' halved <- array$target == "T1" & array$treatment == "drug"
+#' array$cq <- 24 + halved + rnorm(6)[array$sample] + rnorm(nrow(array), 0, 0.2)
 #' x <- cq_normalise(cq_data(array))
-#' fit <- ddcq(x, ~treatment, reference = "global mean", control = "vehicle", efficiency = 2,
-#'   variance = "pooled")
-#' ddcq_moderate(fit)$spec$moderation
+#' as.data.frame(x[x$target == "global mean", c("sample", "treatment", "cq")])
+#' fit <- ddcq(x, ~treatment, reference = "global mean", control = "vehicle", efficiency = 2)
+#' head(tidy(fit)[c("target", "estimate", "conf.low", "conf.high")], 4)
 cq_normalise <- function(x, method = c("global_mean", "quantile"), ..., targets = NULL, cq_max = 35) {
   check_dots_empty(...)
   x <- valid_cq_data(x)

@@ -35,7 +35,8 @@
 #'   symbol), `contrast`, `fold_change`, `fold_low`, `fold_high` (fold change and its unadjusted
 #'   interval, no unit), `direction`, `size`, `expected`, `evidence`, `verdict`, `sentence` (the row
 #'   in words) and `note`. Genes that the fit has no row for are in the attribute `absent`, and are
-#'   named when the table is printed.
+#'   named when the table is printed. A panel without these columns is an error of class
+#'   `ddcq_error_column`; other errors have the class `ddcq_error_argument`.
 #' @family panel
 #' @export
 #' @examples

@@ -21,8 +21,9 @@
 #'   extreme; of drawn ones (1 + count) / (1 + draws)), `conf.low`, `conf.high` (log2: the shifts that the test does not
 #'   reject; infinite where the design reaches no p below `1 - level`). `std.error`, `df` and the adjusted limits are
 #'   `NA`. Further: `mid.p.value` (allocations as extreme by half; `NA` for `"wilcoxon"`), `p.min` (the smallest p that
-#'   the design can give), `allocations` (that it allows; `NA` for `"wilcoxon"`) and `exact`. `as.data.frame()` gives
-#'   `results`.
+#'   the design can give), `allocations` (that it allows; `NA` for `"wilcoxon"`) and `exact` (flag: were all
+#'   visited?). `as.data.frame()` gives `results`. A fit with a covariate or a random effect, or a statistic that the
+#'   design does not have, is an error of class `ddcq_error_argument`.
 #' @details Labels are re-allocated within blocks (in a paired design, within pairs), and all targets of a sample go
 #'   together. With more than two groups only the two of a contrast are re-allocated.
 #'
@@ -32,12 +33,25 @@
 #'   The test sees the samples of the two groups alone. Where the model has more to say of their difference (effects
 #'   that add up, as in `~ a + b` with both compared, or blocks that lack a group), the note has the fit's own fold
 #'   change.
+#' @references Phipson B, Smyth GK (2010). Permutation P-values should never be zero: calculating exact P-values when
+#'   permutations are randomly drawn. Statistical Applications in Genetics and Molecular Biology 9(1), 39.
+#'   \doi{10.2202/1544-6115.1585}
+#'
+#'   Hodges JL, Lehmann EL (1963). Estimates of location based on rank tests. Annals of Mathematical Statistics 34(2),
+#'   598-611. \doi{10.1214/aoms/1177704172}
 #' @family questions
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
-#'   efficiency = 2)
+#'   efficiency = cq_standard_curve(x))
+#' # four passages, two labels in each: 16 allocations, so no p below 2/16
+#' ddcq_permute(fit)
+#'
+#' # without blocks there are 70, and one target asks one question
+#' fit <- ddcq(x, ~treatment, reference = c("GAPDH", "ACTB"), control = "vehicle", targets = "BCL2",
+#'   efficiency = cq_standard_curve(x), contrasts = list("drug" = c(anastrozole = 1, vehicle = -1)),
+#'   ignore = "passage")
 #' ddcq_permute(fit)
 ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxon"), n_max = 2e5, draws = 10000,
                          level = NULL, adjust = NULL) {
@@ -53,7 +67,7 @@ ddcq_permute <- function(fit, ..., statistic = c("difference", "welch", "wilcoxo
   more <- c("mid.p.value", "p.min", "allocations", "exact")
   rows <- resample_rows(
     fit, c("estimate", "statistic", "p.value", "conf.low", "conf.high", more),
-    function(y, units, weights) permute_row(y, units, weights, ask)
+    function(y, units, weights) permute_row(y, units, weights, ask, fit$spec$unit)
   )
   rows$exact <- rows$exact == 1
   if (statistic != "wilcoxon") rows <- note_other_estimates(rows, fit)
@@ -73,7 +87,7 @@ check_permute_blocks <- function(fit, statistic) {
 }
 
 # Targets that have the same units, one contrast.
-permute_row <- function(y, units, weights, ask) {
+permute_row <- function(y, units, weights, ask, unit) {
   treated <- units$level == names(weights)[weights > 0][1]
   none <- list(n = sum(treated), n_control = sum(!treated))
   if (length(weights) != 2 || abs(sum(weights)) > 1e-12) {
@@ -81,7 +95,8 @@ permute_row <- function(y, units, weights, ask) {
   }
   useful <- useful_units(treated, units$block)
   if (!any(useful)) {
-    why <- if (is.null(units$block)) "a group has no sample with a value" else "no block has both groups"
+    why <- "no block has both groups"
+    if (is.null(units$block)) why <- paste("a group has no", unit_words(unit, 1), "with a value")
     return(c(list(note = why), none))
   }
   y <- y[useful, , drop = FALSE]
@@ -89,16 +104,16 @@ permute_row <- function(y, units, weights, ask) {
   block <- units$block[useful]
   size <- list(n = sum(treated), n_control = sum(!treated))
   if (ask$statistic == "welch" && min(unlist(size)) < 2) {
-    return(c(list(note = "one sample in a group: no standard error"), size))
+    return(c(list(note = paste("one", unit_words(unit, 1), "in a group: no standard error")), size))
   }
   if (ask$statistic == "wilcoxon") {
-    return(c(wilcoxon_row(y * max(weights), treated, block, ask$level), size))
+    return(c(wilcoxon_row(y * max(weights), treated, block, ask$level, unit), size))
   }
   found <- permute_contrast(y * max(weights), treated, block, ask$statistic, ask$n_max, ask$draws, ask$level)
   flat <- apply(y, 2, function(v) diff(range(v))) == 0
   c(found[c("estimate", "statistic", "p.value", "mid.p.value", "conf.low", "conf.high")], size, list(
     p.min = found$p.min, allocations = found$allocations, exact = as.double(found$exact),
-    note = permute_notes(found$p.min, ask$level, flat, sum(!useful))
+    note = permute_notes(found$p.min, ask$level, unit, flat, sum(!useful))
   ))
 }
 
@@ -110,26 +125,26 @@ useful_units <- function(treated, block) {
   block %in% intersect(block[treated], block[!treated])
 }
 
-wilcoxon_row <- function(y, treated, block, level) {
+wilcoxon_row <- function(y, treated, block, level, unit) {
   paired <- !is.null(block)
   if (paired && (anyDuplicated(block[treated]) || anyDuplicated(block[!treated]))) {
     return(list(note = "blocks that are not pairs: Wilcoxon's tests know none"))
   }
   found <- wilcoxon_contrast(y, treated, block, level)
-  found$note <- ifelse(found$exact, permute_notes(found$p.min, level), "ties: normal approximation")
-  found$note[is.na(found$p.value)] <- "no variation between samples"
+  found$note <- ifelse(found$exact, permute_notes(found$p.min, level, unit), "ties: normal approximation")
+  found$note[is.na(found$p.value)] <- paste("no variation between", unit_words(unit))
   found$exact <- as.double(found$exact)
   found[setdiff(names(found), c("n", "n_control"))]
 }
 
-permute_notes <- function(p_min, level, flat = FALSE, n_useless = 0) {
+permute_notes <- function(p_min, level, unit, flat = FALSE, n_useless = 0) {
   ifelse(
-    flat, "no variation between samples",
+    flat, paste("no variation between", unit_words(unit)),
     paste(c(
       if (p_min > 1 - level) {
         paste0("this design cannot give a p below ", format(signif(p_min, 2)), ": no interval at ", level_label(level))
       },
-      if (n_useless) paste(plural(n_useless, "sample"), "in blocks with one group left out")
+      if (n_useless) paste(n_useless, unit_words(unit, n_useless), "in blocks with one group left out")
     ), collapse = "; ")
   )
 }

@@ -84,6 +84,7 @@ sample_design <- function(x, wells, terms, unit, control, by = NULL) {
   present <- tabulate(wells$unknown$codes, n) > 0L
   if (!any(present)) abort_no_unknown()
   columns <- sample_columns(x, terms, wells$unknown, n)
+  present <- present & !left_out(wells, columns$factors, n)
   check_complete(c(columns$factors, columns$random), present, wells$sample$levels)
   check_covariates(columns$covariates, present, wells$sample$levels)
   if (is.null(control)) abort_no_control(columns$factors)
@@ -107,6 +108,16 @@ sample_design <- function(x, wells, terms, unit, control, by = NULL) {
     factors = factors, random = random, control = control, by = by, present = which(present), terms = terms,
     unit_name = unit
   ))
+}
+
+# Samples of which every well was taken out and the sheet says nothing: so a sample is left out of the experiment.
+left_out <- function(wells, factors, n) {
+  blank <- Reduce(`|`, lapply(factors, function(f) f$codes == 0L), logical(n))
+  if (!any(blank)) {
+    return(blank)
+  }
+  kept <- as.integer(wells$state) != 3L
+  blank & tabulate(wells$unknown$codes[kept], n) == 0L
 }
 
 check_within <- function(by, question, factors) {

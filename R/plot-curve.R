@@ -37,7 +37,8 @@ plot.cq_standard_curve <- function(x, data, ..., type = c("curve", "residuals"))
 }
 
 #' @rdname plot.cq_standard_curve
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_standard_curve
+#' @rawNamespace S3method(ggplot2::autoplot,cq_standard_curve)
 autoplot.cq_standard_curve <- function(object, data, quantity = NULL, targets = NULL, ncol = NULL,
                                        base_size = 9, type = c("curve", "residuals"), ...) {
   check_dots_empty(...)

@@ -11,17 +11,18 @@
 #' @param log (flag) Whether the fluorescence is on a logarithmic scale. Curves are then drawn above the median of their
 #'   first five readings; points below a thousandth of the largest are left out, which the caption says.
 #' @param by (text) `"panel"` or `"colour"`: how targets are told apart.
-#' @param targets (character) The targets to draw; all when `NULL`.
+#' @param targets (text) The targets to draw; all when `NULL`.
 #' @param base_size (number) Size of the text in points.
-#' @param ... Not used.
-#' @return `autoplot()` a ggplot; `plot()` draws it and returns it invisibly.
+#' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
+#' @return `autoplot()` a ggplot; `plot()` draws it and returns it invisibly. Both need the package ggplot2. An unknown
+#'   target is an error of class `ddcq_error_argument`.
 #' @family curves
 #' @name plot.cq_curves
 #' @examples
 #' # simulated
 #' cycle <- 1:40
-#' wide <- data.frame(cycle, A1 = 0.3 + 4 / (1 + exp(22 - cycle)), A2 = 0.3 + 4 / (1 +
-#'   exp(25 - cycle)))
+#' rise <- function(at) 0.3 + 4 / (1 + exp(at - cycle))
+#' wide <- data.frame(cycle, A1 = rise(22), A2 = rise(25))
 #' x <- cq_curves(wide, wide = TRUE, run = "simulated", target = "MYC")
 #' if (requireNamespace("ggplot2", quietly = TRUE)) plot(x, log = TRUE)
 NULL
@@ -46,7 +47,8 @@ draw_plot <- function(x, ...) {
 }
 
 #' @rdname plot.cq_curves
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_curves
+#' @rawNamespace S3method(ggplot2::autoplot,cq_curves)
 autoplot.cq_curves <- function(object, log = FALSE, by = c("panel", "colour"), targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")
@@ -71,7 +73,8 @@ autoplot.cq_curves <- function(object, log = FALSE, by = c("panel", "colour"), t
 }
 
 #' @rdname plot.cq_curves
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_melt_curves
+#' @rawNamespace S3method(ggplot2::autoplot,cq_melt_curves)
 autoplot.cq_melt_curves <- function(object, by = c("panel", "colour"), targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")
@@ -83,7 +86,8 @@ autoplot.cq_melt_curves <- function(object, by = c("panel", "colour"), targets =
 }
 
 #' @rdname plot.cq_curves
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_melt
+#' @rawNamespace S3method(ggplot2::autoplot,cq_melt)
 autoplot.cq_melt <- function(object, by = c("panel", "colour"), targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")

@@ -46,7 +46,8 @@ plot.ddcq <- function(x, ...) {
 
 #' @rdname plot.ddcq
 #' @importFrom rlang .data
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot ddcq
+#' @rawNamespace S3method(ggplot2::autoplot,ddcq)
 autoplot.ddcq <- function(object, targets = NULL, ncol = NULL, base_size = 9, type = "fold", ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a fit.")

@@ -17,6 +17,7 @@
 #' @family efficiency
 #' @name plot.cq_lod
 #' @examples
+#' # invented counts: 8 reactions at each of 7 quantities
 #' lod <- cq_lod(data.frame(quantity = 2^(-1:5), tested = 8, detected = c(2, 5, 6, 8, 8, 8, 8)))
 #' if (requireNamespace("ggplot2", quietly = TRUE)) plot(lod)
 NULL
@@ -30,7 +31,8 @@ plot.cq_lod <- function(x, ...) {
 }
 
 #' @rdname plot.cq_lod
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_lod
+#' @rawNamespace S3method(ggplot2::autoplot,cq_lod)
 autoplot.cq_lod <- function(object, targets = NULL, models = NULL, ncol = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a limit of detection.")

@@ -9,7 +9,8 @@ plot.ddcq_equivalence <- function(x, ...) {
 }
 
 #' @rdname print.ddcq_equivalence
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot ddcq_equivalence
+#' @rawNamespace S3method(ggplot2::autoplot,ddcq_equivalence)
 autoplot.ddcq_equivalence <- function(object, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a test of equivalence.")

@@ -37,7 +37,8 @@ plot.cq_fitted_curves <- function(x, curves, ...) {
 }
 
 #' @rdname plot.cq_fitted_curves
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_fitted_curves
+#' @rawNamespace S3method(ggplot2::autoplot,cq_fitted_curves)
 autoplot.cq_fitted_curves <- function(object, curves, what = c("curves", "residuals"), wells = NULL, ncol = NULL,
                                       base_size = 7, ...) {
   check_dots_empty(...)

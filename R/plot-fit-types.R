@@ -271,7 +271,8 @@ plot.ddcq_variance <- function(x, ...) {
 }
 
 #' @rdname ddcq_variance
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot ddcq_variance
+#' @rawNamespace S3method(ggplot2::autoplot,ddcq_variance)
 autoplot.ddcq_variance <- function(object, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw where a variance comes from.")

@@ -36,7 +36,8 @@ plot.panel_verdict <- function(x, ...) {
 }
 
 #' @rdname plot.panel_verdict
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot panel_verdict
+#' @rawNamespace S3method(ggplot2::autoplot,panel_verdict)
 autoplot.panel_verdict <- function(object, contrasts = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw the panel.")

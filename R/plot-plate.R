@@ -28,7 +28,8 @@ plot.cq_data <- function(x, ...) {
 }
 
 #' @rdname plot.cq_data
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_data
+#' @rawNamespace S3method(ggplot2::autoplot,cq_data)
 autoplot.cq_data <- function(object, run = NULL, base_size = 8, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw pictures.")

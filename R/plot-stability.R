@@ -2,6 +2,9 @@
 
 #' A picture of the stability of reference genes
 #'
+#' One picture a question: how stable each candidate is, how many references are needed, whether the methods agree, and
+#' whether a candidate moves with the treatment.
+#'
 #' @param x,object (`cq_stability`) From [cq_stability()].
 #' @param what (text) `"stability"`: the measure of the method, the most stable on top (for geNorm the mean M as genes
 #'   leave; for NormFinder with groups where each gene lies in each group, and the SD within). `"variation"`: geNorm's
@@ -14,6 +17,7 @@
 #' @family references
 #' @name plot.cq_stability
 #' @examples
+#' # simulated: four candidates in ten samples
 #' set.seed(1)
 #' cq <- sapply(c(ACTB = 18, GAPDH = 17, TBP = 26, UBC = 22), function(level) rnorm(10, level, 0.3))
 #' stable <- cq_stability(cq, boot = 100)
@@ -32,7 +36,8 @@ plot.cq_stability <- function(x, ...) {
 }
 
 #' @rdname plot.cq_stability
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_stability
+#' @rawNamespace S3method(ggplot2::autoplot,cq_stability)
 autoplot.cq_stability <- function(object, what = c("stability", "variation", "ranks", "equivalence"), base_size = 9,
                                   ...) {
   check_dots_empty(...)

@@ -76,6 +76,9 @@ power_lines <- function(x, plan) {
 
 #' Print and plot a plan
 #'
+#' The plan as a table with the lines that say what it rests on, as a plain data frame, or as curves of power against
+#' the number of units.
+#'
 #' @param x,object (`cq_power`) From [cq_power()].
 #' @param width (number) Width of the lines.
 #' @param digits (number) Digits after the point of fold changes.
@@ -121,7 +124,8 @@ plot.cq_power <- function(x, ...) {
 }
 
 #' @rdname print.cq_power
-#' @exportS3Method ggplot2::autoplot
+#' @method autoplot cq_power
+#' @rawNamespace S3method(ggplot2::autoplot,cq_power)
 autoplot.cq_power <- function(object, n_max = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a plan.")

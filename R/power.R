@@ -15,7 +15,7 @@
 #' @param fit (`ddcq`) A pilot fit, instead of `sd`: the SD of each target, and what its efficiency's error adds. With
 #'   random effects it is the SD of one sample from a new animal.
 #' @param level (number) The test is two-sided at `1 - level`.
-#' @param paired (`TRUE` or `FALSE`) Are treated and control the same unit? A pilot must then have the pairs as a
+#' @param paired (flag) Are treated and control the same unit? A pilot must then have the pairs as a
 #'   block.
 #' @param ratio (number) Units in the control group for each unit in the treated one.
 #' @param variance (`"pooled"` or `"welch"`) The test that will be made: with one pooled variance, or Welch's, which

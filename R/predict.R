@@ -10,7 +10,8 @@
 #' @param ... Not used.
 #' @return A data frame, one row a target and contrast: `target`, `contrast`, `estimate` (log2 fold change), `std.error`
 #'   (log2; of the prediction), `df`, `pred.low`, `pred.high` (log2), `fold_change`, `fold_low`, `fold_high` and `note`.
-#'   `NA` with a note where a row has no interval, or where more than one group stands on the compared side.
+#'   `NA` with a note where a row has no interval, or where more than one group stands on the compared side. Errors have
+#'   the class `ddcq_error_argument`.
 #' @details The variance is that of the row plus that of a unit within the compared group, divided by `m`: the pooled
 #'   variance, the group's own under Welch, and with random effects the sum of all variance components (a sample of a
 #'   new subject), then with the df of the row, which is an approximation. The new samples are taken to be measured like
@@ -23,7 +24,9 @@
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
-#' predict(fit)
+#' predict(fit)[c("target", "contrast", "fold_change", "fold_low", "fold_high")]
+#' # the interval of the mean is the narrower one
+#' 2^confint(fit)
 predict.ddcq <- function(object, m = 1, level, ...) {
   check_dots_empty(...)
   m <- check_number(m, "m", 1)

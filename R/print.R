@@ -181,6 +181,9 @@ fit_notes <- function(rows, width) {
 
 #' Print a fit
 #'
+#' `print()` shows a header with what was compared, the table of fold changes with their intervals, and below it the
+#' lines that say how the numbers came about. `summary()` shows what they rest on, or says them as percentages.
+#'
 #' @param x,object (`ddcq`) A fit.
 #' @param digits (number) Digits after the point of fold changes.
 #' @param width (number) Width of the lines.

@@ -34,12 +34,14 @@ check_limit <- function(table, class, arg) {
 #'
 #'   With curves of several runs, a sample is looked up on the line of its own run.
 #' @references Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B
-#'   16(2), 175-185.
+#'   16(2), 175-185. \doi{10.1111/j.2517-6161.1954.tb00159.x}
 #' @family efficiency
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
-#' head(cq_quantify(x, cq_standard_curve(x)))
+#' found <- cq_quantify(x, cq_standard_curve(x))
+#' # copies of MYC in a well of each sample, with their intervals
+#' found[found$target == "MYC", c("sample", "cq", "quantity", "conf.low", "conf.high")]
 cq_quantify <- function(x, curve, ..., lod = NULL, loq = NULL, level = 0.95) {
   check_dots_empty(...)
   x <- valid_cq_data(x)

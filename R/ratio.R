@@ -7,14 +7,19 @@
 #' @param numerator,denominator (text) Two targets of the fit.
 #' @return An object of class `ddcq` with one target, called `numerator/denominator`: the same columns as any fit (see
 #'   [ddcq()]). It needs no reference, so every sample that has both targets counts; the note says where that differs
-#'   from the rows of `fit`. An unknown target is an error of class `ddcq_error_argument`.
+#'   from the rows of `fit`. `estimate` is the log2 of the ratio's fold change: above 0 the numerator rose against the
+#'   denominator. An unknown target is an error of class `ddcq_error_argument`.
 #' @family model
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
-#' ddcq_ratio(fit, "BAX", "BCL2")
+#' ratio <- ddcq_ratio(fit, "BAX", "BCL2")
+#' ratio
+#' # on the log2 scale it is the difference of the two targets; its interval is its own
+#' est <- function(f, t) tidy(f)$estimate[tidy(f)$target == t]
+#' est(fit, "BAX") - est(fit, "BCL2")
 ddcq_ratio <- function(fit, numerator, denominator) {
   check_fit(fit)
   plate <- fit$model$plate

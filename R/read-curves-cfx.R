@@ -28,7 +28,9 @@ cfx_curves_find <- function(src, ask) {
 cfx_other_part <- function(part, ask) {
   curves <- c(amplification = "amplification", fluorescence = "melt")
   what <- sub(", without the Cq$", "", part$refuse %||% "a Bio-Rad CFX export of Cq")
-  if (part$part %in% names(curves)) what <- paste0(what, " (what = \"", curves[[part$part]], "\")")
+  if (part$part %in% names(curves)) {
+    what <- paste0(what, curve_call(curves[[part$part]]))
+  }
   what
 }
 

@@ -96,6 +96,11 @@ add_partners <- function(run, partners, alone) {
   run
 }
 
+# A file of the other kind of curves is told with the call that reads it.
+curve_call <- function(what) {
+  paste0(", for which the call is cq_read_curves(path, what = \"", what, "\")")
+}
+
 refuse_curves <- function(src, what) {
   seen <- if (isTRUE(nzchar(what))) {
     "{.val {src$name}} cannot be read: it looks like {what}."

@@ -74,7 +74,8 @@ rdes_curves_find <- function(src, ask) {
   plain <- plain_names(found$header$names)
   melt <- !"cq" %in% plain
   if (melt != (ask$what == "melt")) {
-    return(list(refuse = if (melt) "RDES of melt curves" else "RDES of amplification curves"))
+    mine <- if (melt) "melt" else "amplification"
+    return(list(refuse = paste0("RDES of ", mine, " curves", curve_call(mine))))
   }
   found
 }

@@ -47,13 +47,13 @@ curves_of_formats <- function(ids) {
 #' A table that lost cells must not move the others: a row that is shorter than its header, a number that is none, a
 #' cycle twice in a well are errors that name the line. Wells without any fluorescence are dropped and counted.
 #'
-#' @param path (character) One or more files or folders. The names of a named vector are the names of the runs.
+#' @param path (text) One or more files or folders. The names of a named vector are the names of the runs.
 #' @param what (text) `"amplification"` or `"melt"`.
 #' @param format (text) `"auto"`, or one of the formats of [cq_formats()] that carry curves.
 #' @param ... Not used.
 #' @param signal (text) `"measured"`, or `"subtracted"` for the fluorescence with the baseline taken off by the
 #'   instrument's software, where the file has both.
-#' @param run (character) The name of each run. Default: the file's name without its extension, or the file's own.
+#' @param run (text) The name of each run. Default: the file's name without its extension, or the file's own.
 #' @param sheet (text) The sheet of a workbook, where several hold curves.
 #' @param target (text) The target of every well, for files that name none.
 #' @param plate (number) Wells of the plate (48, 96, 384, 1536), for formats that number the wells and do not say.

@@ -33,31 +33,44 @@ read_families <- function() {
 #' Results`, `tm` from the melt peaks (the highest), `efficiency_raw` from the standard curves, the number of cycles
 #' from the amplification data, date and software from the run information.
 #'
-#' @param path (character) One or more files or folders. The names of a named vector are the names of the runs.
-#' @param format (string) `"auto"`, or one of the formats of [cq_formats()].
+#' @param path (text) One or more files or folders. The names of a named vector are the names of the runs.
+#' @param format (text) `"auto"`, or one of the formats of [cq_formats()].
 #' @param ... Not used.
-#' @param run (character) The name of each run. Default: the file's name without its extension (of files put together,
+#' @param run (text) The name of each run. Default: the file's name without its extension (of files put together,
 #'   what their names begin with), or the table's own column `run`.
-#' @param runs (string) What it means when a sample and target occur in several runs, see [cq_data()].
-#' @param sheet (string) The sheet of a workbook, where several hold a table of Cq; the analysis of a LightCycler 480 or
+#' @param runs (text) What it means when a sample and target occur in several runs, see [cq_data()].
+#' @param sheet (text) The sheet of a workbook, where several hold a table of Cq; the analysis of a LightCycler 480 or
 #'   Rotor-Gene text, where several hold the same wells.
-#' @param target (string) The target of every well, for formats that name none (LightCycler 480, Rotor-Gene).
+#' @param target (text) The target of every well, for formats that name none (LightCycler 480, Rotor-Gene).
 #' @param plate (number) Wells of the plate (96, 384), for formats that number the wells and do not say.
 #' @param cycles (number) How many cycles were run; a reaction without a Cq is known to be above it. Default: from the
 #'   file's amplification data, else 40 (45 or 50 when a Cq above 40 is seen). The log says which.
-#' @param na (string) For plain tables: what a row without a Cq means, `"nondetect"` (the well ran and found nothing)
+#' @param na (text) For plain tables: what a row without a Cq means, `"nondetect"` (the well ran and found nothing)
 #'   or `"missing"` (it was not measured, or was taken out by hand).
-#' @param tasks (named character) Task words of your own: `c(Kalibrator = "calibrator")`. The values are `unknown`,
+#' @param tasks (named text) Task words of your own: `c(Kalibrator = "calibrator")`. The values are `unknown`,
 #'   `standard`, `calibrator`, `ntc`, `nrt`, `positive`.
-#' @return A `cq_data`, see [cq_data()]. Beside the canonical columns, where the file has them: `cq_text` (the Cq as
-#'   the file has it), `dye`, `tm` (degrees Celsius), `threshold`, `efficiency_raw` (as the instrument gave it, in its
-#'   unit; never used), `amp_status`, `flags` (the instrument's warnings, separated by semicolons), `group`,
-#'   `comments`, `content` and `replicate` (Bio-Rad, Agilent: the numbers of replicate groups), `slope`,
+#' @return A `cq_data`, see [cq_data-object]. Beside the canonical columns, where the file has them: `cq_text` (the Cq
+#'   as the file has it), `dye`, `tm` (degrees Celsius), `threshold` (fluorescence), `efficiency_raw` (as the instrument
+#'   gave it, in its unit; never used), `amp_status`, `flags` (the instrument's warnings, separated by semicolons),
+#'   `group`, `comments`, `content` and `replicate` (Bio-Rad, Agilent: the numbers of replicate groups), `slope`,
 #'   `role` (`reference` for an endogenous control), `analysis`, `concentration` (as calculated there); from a
 #'   plain table every further column.
+#'
+#'   Errors have the classes `ddcq_error_file` (not there, not readable), `ddcq_error_format` (no layout that is known;
+#'   it says what the file looks like), `ddcq_error_data` (a well that holds a target twice), `ddcq_error_column` and
+#'   `ddcq_error_argument` (`na` must say, and the like). What was repaired or taken on trust is a warning of class
+#'   `ddcq_warning_data`.
+#' @seealso [cq_formats()] for what can be read; [cq_read_curves()] for the fluorescence behind the Cq; [cq_data()] for
+#'   any data frame.
 #' @family data
 #' @export
 #' @examples
+#' # the export of a (simulated) plate, and the sheet that says what its samples are
+#' plate <- cq_read(system.file("extdata", "anastrozole_plate.txt", package = "ddcq"))
+#' plate
+#' cq_design(plate, system.file("extdata", "anastrozole_samples.csv", package = "ddcq"))
+#'
+#' # a plain table; what "Undetermined" means, the word says
 #' file <- tempfile(fileext = ".csv")
 #' writeLines(c(
 #'   "well,sample,target,cq",

@@ -21,16 +21,21 @@
 #' @param dir (text) Directory for pictures that the document does not hold itself.
 #' @return A list of texts of class `knit_asis`, by section: `style`, `head`, `alarms`, `question`, `data`, `log`,
 #'   `check`, `efficiency`, `reference`, `results`, `panel`, `interaction`, `sensitivity`, `variance`, `miqe`,
-#'   `methods`, `notes`, `downloads`, `session`. The packages knitr and ggplot2 are needed.
+#'   `methods`, `notes`, `downloads`, `session`. The packages knitr and ggplot2 are needed (an error of class
+#'   `ddcq_error_package`); an argument of another class is an error of class `ddcq_error_argument`.
 #' @family reports
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x), targets = "MYC")
+#' # a section that needs no document
+#' methods_text(fit)
 #' \donttest{
+#' # all of them, with their pictures, take some seconds
 #' if (requireNamespace("knitr", quietly = TRUE) && requireNamespace("ggplot2", quietly = TRUE)) {
 #'   parts <- ddcq_report_parts(fit, format = "pipe")
+#'   names(parts)
 #'   cat(parts$question)
 #' }
 #' }

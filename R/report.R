@@ -33,7 +33,10 @@
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
+#' # what will stand in it, in short
+#' methods_text(fit, data = x)
 #' \donttest{
+#' # the page itself takes some seconds
 #' if (requireNamespace("rmarkdown", quietly = TRUE) && rmarkdown::pandoc_available("1.14") &&
 #'     requireNamespace("ggplot2", quietly = TRUE)) {
 #'   ddcq_report(fit, file.path(tempdir(), "report.html"), data = x)

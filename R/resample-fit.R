@@ -79,13 +79,14 @@ undetected_targets <- function(fit, units) {
   if (any(lost %in% spec$ratio)) spec$targets else intersect(spec$targets, lost)
 }
 
-# What is resampled are the compared samples alone. Where the model has more to say of the contrast (effects that add
+# What is resampled are the compared units alone. Where the model has more to say of the contrast (effects that add
 # up, incomplete blocks, weights), its estimate is another, and the row says so.
 note_other_estimates <- function(rows, fit) {
   own <- fit$results$estimate
   other <- which(abs(rows$estimate - own) > 1e-8 * (1 + abs(own)))
   said <- paste0(
-    "from the compared samples alone; all that the model knows gives ", fold_label(2^own[other]), "-fold"
+    "from the compared ", unit_words(fit$spec$unit), " alone; all that the model knows gives ",
+    fold_label(2^own[other]), "-fold"
   )
   rows$note[other] <- paste0(rows$note[other], ifelse(nzchar(rows$note[other]), "; ", ""), said)
   rows
@@ -147,17 +148,20 @@ tidy.ddcq_resample <- function(x, ...) {
 
 #' Print what randomisation or a bootstrap found
 #'
+#' The table with fold changes, and below it how it was made and what is not in it.
+#'
 #' @param x (`ddcq_permute` or `ddcq_boot`) From [ddcq_permute()] or [ddcq_boot()].
 #' @param digits (number) Digits after the point of fold changes.
 #' @param width (number) Width of the lines.
 #' @param ... Not used.
 #' @return `print()` returns `x`, invisibly; `format()` the lines as text.
+#' @order 1
 #' @family questions
 #' @name print.ddcq_resample
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
-#'   efficiency = 2)
+#'   efficiency = cq_standard_curve(x))
 #' print(ddcq_permute(fit), digits = 3)
 NULL
 

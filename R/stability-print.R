@@ -2,6 +2,8 @@
 
 #' Print the stability of reference genes
 #'
+#' The ranking, what each method said, and the sentence that names the references to use and what cannot be known.
+#'
 #' @param x (`cq_stability`) From [cq_stability()].
 #' @param digits (number) Digits after the point.
 #' @param width (number) Width of the lines.
@@ -11,6 +13,7 @@
 #' @family references
 #' @name print.cq_stability
 #' @examples
+#' # simulated: four candidates in ten samples
 #' set.seed(1)
 #' cq <- sapply(c(ACTB = 18, GAPDH = 17, TBP = 26, UBC = 22), function(level) rnorm(10, level, 0.3))
 #' print(cq_stability(cq, method = "normfinder"), digits = 2)

@@ -53,6 +53,7 @@
 #'   three times the wells'; with 0.03 log10 a step, 95 to 96 %.
 #' @references Pfaffl MW (2001). A new mathematical model for relative quantification in real-time RT-PCR. Nucleic
 #'   Acids Research 29(9), e45. \doi{10.1093/nar/29.9.e45}
+#' @order 1
 #' @family efficiency
 #' @export
 #' @examples

@@ -61,3 +61,12 @@ fixed_number <- function(v, digits) {
 reason_text <- function(note) {
   ifelse(nzchar(note), paste0(" (", note, ")"), "")
 }
+
+# What the units of a fit are called where they are counted: samples, unless they are mice.
+unit_words <- function(unit, n = 2) {
+  if (unit == "sample") plural_word(n, "sample") else paste0(plural_word(n, "unit"), " (", unit, ")")
+}
+
+plural_word <- function(n, one) {
+  if (n == 1) one else paste0(one, "s")
+}

@@ -26,9 +26,12 @@ generics::augment
 #' * `tidy()`, `as.data.frame()`: the `results` of [ddcq()], one row a target and contrast.
 #' * `glance()`: one row: `n_targets`, `n_references`, `n_contrasts`, `n_units`, `n_groups`, `n_wells`, `variance`,
 #'   `adjust`, `level`, `n_missing` (rows without an estimate).
-#' * `augment()`: the `samples` of [ddcq()]; with `reference_sample`, `ddcq` (log2 units), `log2_relative` and
-#'   `relative` (fold) are against that unit. An unknown unit is an error of class `ddcq_error_argument`.
-#' * `confint()`: a matrix of two columns (log2 fold change), one row a target and contrast, unadjusted.
+#' * `augment()`: the `samples` of [ddcq()] and, besides, how well each unit was measured: `std.error` (log2; from its
+#'   wells and the efficiencies, not from how units differ), `df`, `conf.low`, `conf.high` (log2, about `log2_relative`,
+#'   at the level of the fit). With `reference_sample`, `ddcq` (log2 units), `log2_relative` and `relative` (fold) are
+#'   against that unit. An unknown unit is an error of class `ddcq_error_argument`.
+#' * `confint()`: a matrix of two columns (log2 fold change; 2^ of it is a fold), one row a target and contrast,
+#'   unadjusted.
 #' * `vcov()`: a matrix (log2 units squared) over all rows: the biological part from the shared samples, and the part
 #'   from efficiencies that several rows share. `NA` between targets that do not have the same samples. The interval of
 #'   a row may be wider than its diagonal says: see the wider-of-two rule in `vignette("methods")`.
@@ -38,9 +41,12 @@ generics::augment
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
-#' tidy(fit)
+#' tidy(fit)[c("target", "contrast", "estimate", "std.error", "df", "p.value")]
+#' glance(fit)
 #' confint(fit, "MYC", level = 0.9)
-#' head(augment(fit))
+#' # every sample as a fold of the control's mean, and how well it was measured
+#' units <- augment(fit)
+#' units[units$target == "MYC", c("sample", "treatment", "relative", "log2_relative", "std.error")]
 NULL
 
 #' @rdname ddcq-tables

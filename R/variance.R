@@ -8,19 +8,24 @@
 #' @return A data frame of class `ddcq_variance`, one row a target and contrast: `target`, `contrast`, `variance` (of
 #'   the estimate, log2 units squared), and its parts `biological` (between units, of the target), `technical` (the
 #'   target's wells), `reference` (the references, each for itself, with their wells), `efficiency` and `calibration`
-#'   (between runs), which add up to it; `std.error` its root; `note`.
+#'   (between runs), which add up to it, in the same unit; `std.error` (log2) its root; `note`. Something else than a
+#'   fit is an error of class `ddcq_error_argument`, a moderated fit one of class `ddcq_error_fit`. `autoplot()` returns
+#'   a ggplot, `plot()` prints it and returns it invisibly.
 #' @details Technical replicates tell the second part, pooled over the assay. Two references or more tell the third by
 #'   how they disagree; with one, only the scatter of its wells can be told from the target's own variation, which the
 #'   note says. Where the estimates of the parts exceed their sum, `biological` is 0 and the others share it in
 #'   proportion. `variance` is that of the row's estimate; an interval may be wider, by the wider-of-two rule of
 #'   `vignette("methods")`.
+#' @order 1
 #' @family model
 #' @export
 #' @examples
 #' x <- cq_data(anastrozole_plate, na = "nondetect")
 #' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
 #'   efficiency = cq_standard_curve(x))
-#' ddcq_variance(fit)
+#' rests_on <- ddcq_variance(fit)
+#' rests_on
+#' if (requireNamespace("ggplot2", quietly = TRUE)) plot(rests_on)
 ddcq_variance <- function(fit) {
   check_fit(fit)
   check_unmoderated(fit)

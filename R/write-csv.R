@@ -14,6 +14,12 @@
 #' file <- tempfile(fileext = ".csv")
 #' cq_write_csv(data.frame(target = c("MYC", "=1+1"), estimate = c(-1.2, 0.3)), file)
 #' readLines(file)
+#'
+#' x <- cq_data(anastrozole_plate, na = "nondetect")
+#' fit <- ddcq(x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle",
+#'   efficiency = cq_standard_curve(x))
+#' cq_write_csv(fit, file)
+#' read.csv(file)[1:3, c("target", "contrast", "estimate", "conf.low", "conf.high", "p.value")]
 cq_write_csv <- function(x, path, safe = TRUE) {
   check_string(path, "path")
   check_flag(safe, "safe")

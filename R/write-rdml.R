@@ -8,11 +8,12 @@ rdml_publisher <- "ddcq"
 #' publication. The curves are not in it, for [cq_read()] does not keep them.
 #'
 #' @param x (`cq_data`) The wells, from [cq_read()] or [cq_data()].
-#' @param path (string) The file to write; one that is there is replaced. With the ending `.xml` it is the plain
+#' @param path (text) The file to write; one that is there is replaced. With the ending `.xml` it is the plain
 #'   document, with any other (usually `.rdml`) the zip of it that the format asks for.
 #' @param efficiency (`cq_efficiency` or `NULL`) Efficiencies to state with the targets, from [cq_efficiency()] or
 #'   [cq_standard_curve()]. They are written as factors (2 = doubling), as the format asks.
-#' @return `path`, invisibly.
+#' @return `path`, invisibly. Errors have the classes `ddcq_error_file` (no such folder), `ddcq_error_data` (a well
+#'   without a target) and `ddcq_error_argument`. The package xml2 is not needed to write.
 #' @details
 #' What becomes what: a run is a run of one experiment; a well is the number of the reaction on the plate, whose
 #' format (96, 384 or 1536 wells) is the smallest that holds the wells; a non-detect has the Cq -1.0; an excluded well
@@ -34,7 +35,7 @@ rdml_publisher <- "ddcq"
 #' ))
 #' file <- tempfile(fileext = ".rdml")
 #' cq_write_rdml(x, file)
-#' file.size(file)
+#' if (requireNamespace("xml2", quietly = TRUE)) cq_read(file)
 cq_write_rdml <- function(x, path, efficiency = NULL) {
   x <- valid_cq_data(x)
   path <- check_string(path, "path")

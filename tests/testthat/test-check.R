@@ -61,6 +61,17 @@ test_that("the entries answer as their twins do", {
   }
 })
 
+test_that("the header counts in English", {
+  f <- cq_check(cq_data(anastrozole_plate, na = "nondetect"), group = "treatment")
+  rows <- function(severity) {
+    y <- f[rep(1, length(severity)), ]
+    y$severity <- factor(severity, levels(f$severity), ordered = TRUE)
+    sub(".*: ", "", paste(format(y, width = 500)[2], collapse = " "))
+  }
+  expect_identical(rows(c("note", "note", "look", "look")), "2 look, 2 notes")
+  expect_identical(rows(c("note", "stop")), "1 stop, 1 note")
+})
+
 test_that("other types are an error in every place of the entries", {
   arguments <- check_entry_arguments()
   expect_types_refused(arguments)

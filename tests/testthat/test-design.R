@@ -111,6 +111,33 @@ test_that("a sheet that says nothing of a sample is found when the model asks", 
   expect_error(ddcq(y, ~treatment, "GAPDH", "a", 2), "\"s2\" has none", class = "ddcq_error_design")
 })
 
+test_that("a sample is left out as the refusal says: taken out before the sheet is joined", {
+  plate <- data.frame(
+    sample = rep(c("a", "b", "c", "d", "the \"fifth\" {x}"), 2), target = rep(c("MYC", "GAPDH"), each = 5),
+    cq = c(24, 24.2, 25, 25.1, 30, 18, 18.1, 18.1, 18, 18.2)
+  )
+  sheet <- data.frame(sample = letters[1:4], treatment = rep(c("vehicle", "drug"), each = 2))
+  y <- cq_data(plate)
+  refusal <- tryCatch(cq_design(y, sheet), ddcq_error_design = function(e) gsub("\\s+", " ", conditionMessage(e)))
+  call <- sub(".*`x <- (cq_exclude.*\\))`.*", "\\1", refusal)
+  expect_identical(call, "cq_exclude(x, sample == \"the \\\"fifth\\\" {x}\", reason = \"...\")")
+  z <- cq_design(eval(parse(text = call), list(x = y)), sheet)
+  expect_identical(sum(z$state == "excluded"), 2L)
+  fit <- function(x) as.data.frame(ddcq(x, ~treatment, "GAPDH", "vehicle", 2))
+  expect_identical(fit(z), fit(cq_design(cq_data(plate[!plate$cq %in% c(30, 18.2), ]), sheet)))
+  expect_error(cq_design(y, sheet[1:2, ]), "sample %in% c(\"c\", \"d\", ", fixed = TRUE, class = "ddcq_error_design")
+  # where a row stands for a sample in a run, the others of its name stay
+  runs <- cq_data(rbind(cbind(plate, run = "p1"), cbind(plate, run = "p2")), runs = "same")
+  by_run <- rbind(cbind(sheet, run = "p1"), cbind(sheet, run = "p2"), data.frame(sample = plate$sample[5], treatment = "drug", run = "p1"))
+  refusal <- tryCatch(cq_design(runs, by_run, c("run", "sample")), ddcq_error_design = function(e) gsub("\\s+", " ", conditionMessage(e)))
+  call <- sub(".*`x <- (cq_exclude.*\\))`.*", "\\1", refusal)
+  z <- cq_design(eval(parse(text = call), list(x = runs)), by_run, c("run", "sample"))
+  expect_identical(z$run[z$state == "excluded"], c("p2", "p2"))
+  # a sample of which one well was taken out still needs its row
+  part <- cq_exclude(y, sample == "d" & target == "MYC", reason = "bubble")
+  expect_error(cq_design(part, sheet[1:3, ]), "\"d\"", class = "ddcq_error_design")
+})
+
 test_that("renaming makes one of two names, and asks when two wells become one", {
   plates <- rbind(wells, transform(wells, sample = paste0(sample, "b"), target = sub("MYC", "c-Myc", target)))
   y <- cq_rename(cq_data(plates), target = c("c-Myc" = "MYC"), sample = c(s1b = "s3", s2b = "s4"))

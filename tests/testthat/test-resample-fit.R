@@ -148,6 +148,18 @@ test_that("a bootstrap is refused below six and warned about below ten", {
   expect_match(found$note[1], "5 samples in a group")
 })
 
+test_that("where the unit is a mouse, no samples are counted", {
+  wells <- made_wells(n = 12)
+  wells$mouse <- paste0("m", ceiling(as.integer(sub("s", "", wells$sample)) / 2))
+  fit <- made_fit(wells, unit = "mouse")
+  expect_identical(fit$spec$n_units, 12L)
+  expect_warning(found <- ddcq_boot(fit, replicates = 199), "10 units \\(mouse\\) in each group")
+  expect_match(format(found), "resamples of units (mouse) within their group", fixed = TRUE, all = FALSE)
+  few <- made_fit(wells[as.integer(sub("m", "", wells$mouse)) %in% c(1:5, 7:12), ], unit = "mouse")
+  expect_error(ddcq_boot(few), "6 units \\(mouse\\) in each group", class = "ddcq_error_data")
+  expect_no_match(format(ddcq_permute(fit)), "sample")
+})
+
 test_that("the print says what the design can reach and what is not in it", {
   lines <- function(x) paste(trimws(format(x, width = 200)), collapse = "\n")
   three <- lines(ddcq_permute(made_fit(made_wells(n = 3))))
