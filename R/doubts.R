@@ -161,8 +161,8 @@ gap_notes <- function(model, note, add) {
 doubt_lines <- function(doubts, fit) {
   c(
     doubt_samples(fit), doubt_nameless(fit), doubt_spread(doubts$spread, fit), doubt_reference(doubts$reference, fit),
-    doubt_lone(doubts$lone, fit), doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit), doubt_standards(doubts$standards, fit),
-    doubt_sd(doubts$sd, fit), doubt_confounded(doubts$confounded, fit)
+    doubt_lone(doubts$lone, fit), doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit),
+    doubt_standards(doubts$standards, fit), doubt_sd(doubts$sd, fit), doubt_confounded(doubts$confounded, fit)
   )
 }
 
