@@ -116,6 +116,7 @@ cq_linear_range <- function(x, ..., from = c("lowest", "highest", "both"), p = 0
   })
   out <- structure(do.call(rbind, rows), class = c("cq_linear_range", "data.frame"))
   attr(out, "p") <- p
+  attr(out, "simulated") <- says_simulated(log_of(x), unique(x$run))
   out
 }
 

@@ -80,6 +80,7 @@ cq_curve_efficiency <- function(x, ..., within = NULL, targets = NULL, level = 0
   more <- c("n_wells", "n_samples", "n_left_out", "n_without", "sd", "note")
   out <- new_cq_efficiency(c(columns, lapply(stats::setNames(nm = more), column)))
   attr(out, "level") <- level
+  attr(out, "simulated") <- says_simulated(log_of(x), unique(x$run))
   warn_curve(out)
   out
 }

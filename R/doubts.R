@@ -7,7 +7,7 @@ find_doubts <- function(model, parts) {
   list(
     spread = wide_cells(plate), ntc = late_controls(plate), standards = unused_standards(plate),
     sd = unequal_groups(model, parts), confounded = model$confounded, averaged = averaged_factors(model),
-    curve = beyond_curve(plate), reference = missing_reference(plate)
+    curve = beyond_curve(plate), reference = missing_reference(plate), lone = lone_nondetects(model)
   )
 }
 
@@ -161,8 +161,8 @@ gap_notes <- function(model, note, add) {
 doubt_lines <- function(doubts, fit) {
   c(
     doubt_samples(fit), doubt_nameless(fit), doubt_spread(doubts$spread, fit), doubt_reference(doubts$reference, fit),
-    doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit), doubt_standards(doubts$standards, fit),
-    doubt_sd(doubts$sd, fit), doubt_confounded(doubts$confounded, fit)
+    doubt_lone(doubts$lone, fit), doubt_ntc(doubts$ntc, fit), doubt_curve(doubts$curve, fit),
+    doubt_standards(doubts$standards, fit), doubt_sd(doubts$sd, fit), doubt_confounded(doubts$confounded, fit)
   )
 }
 

@@ -262,7 +262,7 @@ efficiency_table <- function(efficiency, targets) {
 
 #' @export
 as.data.frame.cq_efficiency <- function(x, ...) {
-  attr(x, "default") <- attr(x, "by_run") <- attr(x, "level") <- NULL
+  attr(x, "default") <- attr(x, "by_run") <- attr(x, "level") <- attr(x, "simulated") <- NULL
   class(x) <- "data.frame"
   x
 }

@@ -105,3 +105,31 @@ fill_partly <- function(cq, partly, wells, rows, used, sigma) {
   }
   list(cq = cq, filled = filled)
 }
+
+# Non-detects that look like reactions that failed: most of the group has a Cq, all of it more than `distance` cycles
+# before the last, the rule by which single wells are told to have failed.
+lone_nondetects <- function(model, distance = 5) {
+  plate <- model$plate
+  if (!any(plate$censored)) {
+    return(NULL)
+  }
+  group <- ifelse(model$unit < 0, NA, model$cell[pmax(model$unit, 0) + 1L])
+  lone <- vapply(seq_along(plate$names), function(g) {
+    late <- tapply(plate$cq[, g], group, max_or_na)[as.character(group)]
+    share <- tapply(plate$censored[, g], group, mean)[as.character(group)]
+    plate$censored[, g] & !is.na(late) & late < plate$cycles - distance & share < 0.5
+  }, logical(length(group)))
+  hit <- which(matrix(lone, length(group)), arr.ind = TRUE)
+  if (nrow(hit)) list(sample = hit[, 1], target = hit[, 2])
+}
+
+doubt_lone <- function(d, fit) {
+  if (!is.null(d)) {
+    plate <- fit$model$plate
+    paste0(
+      "Not detected, though the rest of the group comes more than 5 cycles before the last one: ",
+      some_plain(paste0(plate$samples[d$sample], " (", plate$names[d$target], ")"), 5),
+      ". A failed reaction looks like that: if it is one, take it out with cq_exclude()."
+    )
+  }
+}

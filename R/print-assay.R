@@ -8,7 +8,7 @@ format.cq_standard_curve <- function(x, width = getOption("width"), ...) {
   step <- x$sigma_step
   serial <- !is.null(step) && any(is.finite(step))
   c(
-    if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA", lines,
+    lines,
     if (serial) wrap_lines(c(
       paste0("SD of a dilution step, cycles: ", some_plain(paste(x$target, cycles_label(step)), 6), "."),
       "The interval averages over the ratio of the steps' error to the wells'; SE is half of it over t."

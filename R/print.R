@@ -259,6 +259,7 @@ format.cq_efficiency <- function(x, width = getOption("width"), rows = 40, ...) 
   notes <- if (is.null(x$note)) NULL else x[nzchar(x$note), , drop = FALSE]
   source <- unique(x$source)
   c(
+    if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
     paste0("Amplification efficiencies (factor per cycle)", if (length(source) == 1) paste0(": ", source)),
     paste0("  ", utils::head(efficiency_lines(x), rows + 1)), more_rows(nrow(x) - rows, "more target"),
     wrap_lines(lines, width),

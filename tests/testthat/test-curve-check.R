@@ -73,6 +73,13 @@ test_that("the verdict comes from the interval and the margin", {
   expect_output(print(cq_inhibition(x, "GAPDH")), "SIMULATED")
 })
 
+test_that("the table of linear ranges says that data are simulated", {
+  x <- cq_data(anastrozole_plate, na = "nondetect")
+  expect_identical(format(cq_linear_range(x, targets = "MYC"))[1], "SIMULATED DATA")
+  x$run <- "p1"
+  expect_no_match(format(cq_linear_range(x, targets = "MYC")), "SIMULATED")
+})
+
 test_that("a dilution that only one of the two has is said", {
   d <- expand.grid(quantity = 10^(0:4), target = c("MYC", "GAPDH"), stringsAsFactors = FALSE)
   d$cq <- 33 - 3.4 * log10(d$quantity) + 0.05 * sin(seq_len(10))

@@ -86,3 +86,12 @@ test_that("what has no curves or no targets is an error", {
   fit$target <- NA_character_
   expect_error(cq_curve_efficiency(fit), class = "ddcq_error_curve")
 })
+
+test_that("efficiencies of simulated curves say so, once", {
+  e <- suppressWarnings(cq_curve_efficiency(efficiency_wells()))
+  expect_identical(format(e)[1], "SIMULATED DATA")
+  expect_null(attr(as.data.frame(e), "simulated"))
+  curve <- format(cq_standard_curve(cq_data(anastrozole_plate, na = "nondetect"), targets = "MYC"))
+  expect_identical(sum(curve == "SIMULATED DATA"), 1L)
+  expect_no_match(format(cq_efficiency("MYC", 1.9)), "SIMULATED")
+})

@@ -118,10 +118,17 @@ test_that("one sample in a group: the fold change, no interval, and a word on wh
   expect_match(conditionMessage(w), "by = \"well\"", fixed = TRUE)
 })
 
+# The fit, whose warning is expected to say `what`.
+warned <- function(code, what) {
+  fit <- NULL
+  expect_warning(fit <- code, what, class = "ddcq_warning_fit")
+  fit
+}
+
 test_that("a sample that finds nothing of a target is modelled, and the note names it", {
   d <- plate()
   d$cq[d$sample == "drug2" & d$target == "MYC"] <- NA
-  fit <- run(d)
+  fit <- warned(run(d), "drug2 \\(MYC\\)")
   row <- row_of(fit, "MYC")
   expect_true(is.finite(row$estimate) && is.finite(row$p.value))
   expect_match(row$note, "not detected in drug2; censored model", fixed = TRUE)
@@ -136,7 +143,7 @@ test_that("where non-detects cannot be modelled the row is NA and the note names
   d <- plate(c(vehicle = 6, drug = 6))
   d$mouse <- paste0(d$treatment, (as.integer(sub("\\D+", "", d$sample)) + 1) %/% 2)
   d$cq[d$sample == "drug2" & d$target == "MYC"] <- NA
-  row <- row_of(run(d, unit = "mouse"), "MYC")
+  row <- row_of(warned(run(d, unit = "mouse"), "drug2 \\(MYC\\)"), "MYC")
   expect_true(is.na(row$estimate) && is.na(row$p.value))
   expect_match(row$note, "not detected in drug2: no estimate", fixed = TRUE)
 })

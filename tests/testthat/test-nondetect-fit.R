@@ -22,6 +22,16 @@ fit_of <- function(wells, efficiency = 2, ...) {
   ddcq(cq_data(wells, na = "nondetect"), ~group, paste0("R", 1:2), "a", efficiency, ...)
 }
 
+# What the fit warned of.
+capture_doubts <- function(code) {
+  said <- character()
+  withCallingHandlers(code, warning = function(w) {
+    said <<- c(said, conditionMessage(w))
+    tryInvokeRestart("muffleWarning")
+  })
+  c("", said)
+}
+
 test_that("estimate and variance are those of a censored regression at each sample's own limit", {
   skip_if_not_installed("survival")
   for (seed in 1:25) {
@@ -97,4 +107,18 @@ test_that("emmeans refuses targets with non-detects, and means and predictions h
   expect_true(is.na(anova(fit)$p.value))
   skip_if_not_installed("emmeans")
   expect_error(emmeans::emmeans(fit, ~group), class = "ddcq_error_data")
+})
+
+test_that("a non-detect far from the rest of its group is asked about, a likely one is not", {
+  early <- function(shift, lost) {
+    wells <- censored_plate(7, lost = 0)
+    wells$cq[wells$target == "T"] <- wells$cq[wells$target == "T"] - shift
+    wells$cq[wells$target == "T" & wells$sample %in% lost] <- NA
+    wells
+  }
+  expect_warning(fit_of(early(10, "s8")), "s8 \\(T\\)[^!]*cq_exclude")
+  # near the end of the run; most of the group or all of it, which may be off
+  for (wells in list(early(0, "s8"), early(10, paste0("s", 7:10)), early(10, paste0("s", 7:12)))) {
+    expect_no_match(unlist(capture_doubts(fit_of(wells))), "cq_exclude", fixed = TRUE)
+  }
 })

@@ -291,3 +291,17 @@ test_that("many targets are drawn as a forest, an array as a volcano, and long l
   expect_length(sentences[[1]]$text, 60)
   expect_identical(sentences[[2]]$text, "And 10 more rows.")
 })
+
+test_that("the template knits as it comes, on the simulated plate", {
+  skip_if_not_installed("rmarkdown")
+  skip_if_not_installed("ggplot2")
+  skip_if_not(rmarkdown::pandoc_available("2.0"))
+  skip_on_cran()
+  place <- tempfile()
+  dir.create(place)
+  on.exit(unlink(place, recursive = TRUE))
+  draft <- rmarkdown::draft(file.path(place, "mine.Rmd"), "ddcq_report", package = "ddcq", edit = FALSE)
+  page <- readLines(rmarkdown::render(draft, quiet = TRUE, envir = new.env()), encoding = "UTF-8")
+  expect_match(page, "SIMULATED DATA", all = FALSE)
+  expect_match(page, "<title>ddCq report</title>", all = FALSE, fixed = TRUE)
+})
