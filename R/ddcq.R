@@ -67,10 +67,7 @@
 #'   never wells. Any design is the linear model on d; with random effects it is fitted through lme4 and lmerTest. A
 #'   column of the sheet that groups samples (several tumours of a mouse, a passage with every treatment) and stands in
 #'   neither `formula` nor `unit` is an error that shows what to write, unless `ignore` names it; a plate or run that
-#'   holds one group only is a warning. A target that was not detected in some samples is modelled at each sample's own
-#'   limit (`vignette("inference")`); a lone non-detect in a group that comes more than 5 cycles before the last is
-#'   asked about, because a failed reaction looks like that. `vignette("methods")` has all formulas,
-#'   `vignette("designs")` worked designs.
+#'   holds one group only is a warning. `vignette("methods")` has all formulas, `vignette("designs")` worked designs.
 #' @references Livak KJ, Schmittgen TD (2001). Analysis of relative gene expression data using real-time quantitative
 #'   PCR and the 2(-Delta Delta C(T)) method. Methods 25(4), 402-408. \doi{10.1006/meth.2001.1262}
 #'
