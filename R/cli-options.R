@@ -44,9 +44,15 @@ cli_options <- function() {
     cli_option("level", "SHARE", "number", "ddcq", "level", "Confidence level, 0.95 unless given."),
     cli_option("unit", "COLUMN", "text", "ddcq", "unit", "The experimental unit, where coarser than the sample."),
     cli_option("targets", "NAMES", "list", "ddcq", "targets", "The targets to report; all unless given."),
-    cli_option("ignore", "COLUMNS", "list", "ddcq", "ignore", "Columns of the sheet that group samples and do not count."),
-    cli_option("reference-runs", "KIND", "text", "ddcq", "reference_runs", "pooled or same: references of the own run."),
-    cli_option("ratio", "RATIOS", "list", "ddcq_ratio", "numerator", "Ratios of targets in the same samples: BAX/BCL2."),
+    cli_option(
+      "ignore", "COLUMNS", "list", "ddcq", "ignore", "Columns of the sheet that group samples, to be left out."
+    ),
+    cli_option(
+      "reference-runs", "KIND", "text", "ddcq", "reference_runs", "pooled or same: references of the own run."
+    ),
+    cli_option(
+      "ratio", "RATIOS", "list", "ddcq_ratio", "numerator", "Ratios of targets in the same samples: BAX/BCL2."
+    ),
     cli_option("panel", "", "flag", "panel_verdict", "fit", "Hold the fit against the anastrozole panel."),
     cli_option("out", "FOLDER", "text", "", "", "Where to write; made if missing. Without it nothing is written."),
     cli_option("report", "KIND", "text", "ddcq_report", "file", "html (unless given), docx, pdf or none."),
@@ -59,7 +65,8 @@ cli_options <- function() {
   )
 }
 
-# What was asked: a list with `files` and the value of each option by its name.
+# What was asked: a list with `files` and the value of each option by its name. It is read by [[: $ would take
+# `reference-runs` for a `reference` that is not there.
 cli_parse <- function(args) {
   table <- cli_options()
   asked <- list(files = character())
@@ -67,7 +74,7 @@ cli_parse <- function(args) {
   i <- 1L
   while (i < end) {
     if (!startsWith(args[i], "-") || args[i] == "-") {
-      asked$files <- c(asked$files, args[i])
+      asked[["files"]] <- c(asked[["files"]], args[i])
       i <- i + 1L
       next
     }
@@ -78,7 +85,7 @@ cli_parse <- function(args) {
     asked[[word$name]] <- cli_value(word)
     i <- i + 1L + follows
   }
-  asked$files <- c(asked$files, utils::tail(args, -end))
+  asked[["files"]] <- c(asked[["files"]], utils::tail(args, -end))
   asked
 }
 

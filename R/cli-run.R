@@ -2,19 +2,19 @@
 
 # What can be said before a file is opened.
 cli_check <- function(asked) {
-  if (!length(asked$files)) cli_abort_usage("Name the files to read.")
-  if (!is.null(asked$control)) asked$control <- cli_control(asked$control, asked$formula)
-  if (!is.null(asked$curve) && !identical(asked$efficiency, "standards")) {
+  if (!length(asked[["files"]])) cli_abort_usage("Name the files to read.")
+  if (!is.null(asked[["control"]])) asked[["control"]] <- cli_control(asked[["control"]], asked[["formula"]])
+  if (!is.null(asked[["curve"]]) && !identical(asked[["efficiency"]], "standards")) {
     cli_abort_usage("{.code --curve} must go with {.code --efficiency standards}.")
   }
-  if (!is.null(asked$`design-by`) && is.null(asked$design)) {
+  if (!is.null(asked[["design-by"]]) && is.null(asked[["design"]])) {
     cli_abort_usage("{.code --design-by} must go with {.code --design}.")
   }
-  number <- suppressWarnings(as.numeric(asked$efficiency %||% NA))
-  if (!is.na(number)) asked$efficiency <- check_efficiency(number, NULL, "efficiency")
-  if (!is.null(asked$level)) check_level(asked$level)
+  number <- suppressWarnings(as.numeric(asked[["efficiency"]] %||% NA))
+  if (!is.na(number)) asked[["efficiency"]] <- check_efficiency(number, NULL, "efficiency")
+  if (!is.null(asked[["level"]])) check_level(asked[["level"]])
   cli_check_out(asked)
-  asked$report <- asked$report %||% "html"
+  asked[["report"]] <- asked[["report"]] %||% "html"
   asked
 }
 
@@ -35,13 +35,13 @@ cli_control <- function(text, formula) {
 }
 
 cli_check_out <- function(asked) {
-  out <- asked$out
-  kinds <- c("html", "docx", "pdf", "none")
-  if (!is.null(asked$report) && !asked$report %in% kinds) {
-    cli_abort_usage("{.code --report} must be html, docx, pdf or none, not {.val {asked$report}}.")
+  out <- asked[["out"]]
+  report <- asked[["report"]]
+  if (!is.null(report) && !report %in% c("html", "docx", "pdf", "none")) {
+    cli_abort_usage("{.code --report} must be html, docx, pdf or none, not {.val {report}}.")
   }
   if (is.null(out)) {
-    if (!is.null(asked$report)) cli_abort_usage("{.code --report} must go with {.code --out}.")
+    if (!is.null(report)) cli_abort_usage("{.code --report} must go with {.code --out}.")
     return(invisible())
   }
   there <- out
@@ -49,8 +49,9 @@ cli_check_out <- function(asked) {
   if (!dir.exists(there) || file.access(there, 2) != 0) {
     cli_abort_usage("--out must be a folder that can be written or made, and {.file {there}} is none.")
   }
-  inputs <- c(asked$files, asked$design, asked$exclude, asked$curve, asked$efficiency)
-  lost <- inputs[normalizePath(inputs, mustWork = FALSE) %in% file.path(normalizePath(out, mustWork = FALSE), cli_files)]
+  inputs <- c(asked[["files"]], asked[["design"]], asked[["exclude"]], asked[["curve"]], asked[["efficiency"]])
+  written <- file.path(normalizePath(out, mustWork = FALSE), cli_files)
+  lost <- inputs[normalizePath(inputs, mustWork = FALSE) %in% written]
   if (length(lost)) {
     cli_abort_usage("--out must be another folder: the results would overwrite the input {.file {lost[1]}}.")
   }
@@ -59,8 +60,8 @@ cli_check_out <- function(asked) {
 # ---- input ---------------------------------------------------------------------------------------
 
 cli_plate <- function(asked) {
-  plate <- do.call(cq_read, c(list(path = asked$files), cli_arguments(asked, "cq_read")))
-  if (is.null(asked$design)) {
+  plate <- do.call(cq_read, c(list(path = asked[["files"]]), cli_arguments(asked, "cq_read")))
+  if (is.null(asked[["design"]])) {
     cli_check_columns(asked, plate)
   } else {
     arguments <- cli_arguments(asked, "cq_design")
@@ -68,8 +69,8 @@ cli_plate <- function(asked) {
     arguments$by <- arguments$by %||% if (all(is.na(plate$sample))) "well" else "sample"
     plate <- do.call(cq_design, c(list(plate), arguments))
   }
-  if (!is.null(asked$exclude)) plate <- cli_exclude(plate, asked$exclude)
-  lost <- setdiff(c(asked$targets, unlist(lapply(asked$ratio, cli_ratio, plate$target))), plate$target)
+  if (!is.null(asked[["exclude"]])) plate <- cli_exclude(plate, asked[["exclude"]])
+  lost <- setdiff(c(asked[["targets"]], unlist(lapply(asked[["ratio"]], cli_ratio, plate$target))), plate$target)
   if (length(lost)) {
     ddcq_abort(c("There is no target {some(lost)}.", hint_near(lost[1], unique(plate$target))), "target")
   }
@@ -77,7 +78,7 @@ cli_plate <- function(asked) {
 }
 
 cli_check_columns <- function(asked, plate) {
-  lost <- setdiff(all.vars(asked$formula), c(names(plate), "reference"))
+  lost <- setdiff(all.vars(asked[["formula"]]), c(names(plate), "reference"))
   if (length(lost)) {
     header <- paste(c("sample", lost), collapse = ",")
     ddcq_abort(
@@ -99,8 +100,9 @@ cli_exclude <- function(plate, path) {
     }
     if (!any(hit)) {
       ddcq_abort(
-        c("Every row of {.file {path}} must name wells that were read.", "x" = "Row {i}, well {.val {table$well[i]}}: none."),
-        "column"
+        c("Every row of {.file {path}} must name wells that were read.",
+          "x" = "Row {i}, well {.val {table$well[i]}}: none."
+        ), "column"
       )
     }
     plate <- exclude_hit(plate, which(hit), check_string(table$reason[i], "reason"), basename(path))
@@ -118,7 +120,7 @@ cli_table <- function(path, option, columns) {
 
 # A number, or the table of the csv file; NULL where the standards are to be fitted, or nothing was said.
 cli_given_efficiency <- function(asked) {
-  text <- asked$efficiency
+  text <- asked[["efficiency"]]
   if (is.null(text) || identical(text, "standards") || is.numeric(text)) {
     return(if (is.numeric(text)) text)
   }
@@ -132,11 +134,11 @@ cli_given_efficiency <- function(asked) {
 
 # The wells of the dilution series: those of the plate, or of other files.
 cli_standards <- function(asked, plate) {
-  if (is.null(asked$curve) || is.null(asked$efficiency)) {
-    return(if (!is.null(asked$efficiency)) plate)
+  if (is.null(asked[["curve"]]) || is.null(asked[["efficiency"]])) {
+    return(if (!is.null(asked[["efficiency"]])) plate)
   }
   arguments <- cli_arguments(asked, "cq_read")
-  do.call(cq_read, c(list(path = asked$curve), arguments[names(arguments) %in% c("format", "na", "cycles")]))
+  do.call(cq_read, c(list(path = asked[["curve"]]), arguments[names(arguments) %in% c("format", "na", "cycles")]))
 }
 
 # The two targets of "BAX/BCL2". A name may have a slash itself, so the slash is where targets stand on both sides.
@@ -156,11 +158,11 @@ cli_ratio <- function(text, targets) {
 cli_analyse <- function(asked, plate, given, standards) {
   curve <- if (!is.null(standards)) cq_standard_curve(standards)
   fit <- cli_fit(asked, plate, given %||% curve)
-  pairs <- lapply(asked$ratio, cli_ratio, plate$target)
+  pairs <- lapply(asked[["ratio"]], cli_ratio, plate$target)
   ratios <- lapply(pairs, function(pair) ddcq_ratio(fit, pair[1], pair[2]))
   names(ratios) <- vapply(pairs, paste, "", collapse = "/")
   list(
-    fit = fit, ratios = ratios, panel = if (isTRUE(asked$panel)) panel_verdict(fit), plate = plate, curve = curve,
+    fit = fit, ratios = ratios, panel = if (isTRUE(asked[["panel"]])) panel_verdict(fit), plate = plate, curve = curve,
     standards = standards
   )
 }

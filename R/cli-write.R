@@ -5,10 +5,10 @@ cli_plots <- c("fold-changes.png", "plate.png", "standard-curves.png")
 cli_files <- c(cli_tables, cli_plots, paste0("report.", c("html", "docx", "pdf")))
 
 cli_print <- function(work) {
-  for (x in c(list(work$fit), work$ratios, list(work$panel))) {
-    if (is.null(x)) next
-    if (!identical(x, work$fit)) cat("\n")
-    print(x)
+  parts <- Filter(Negate(is.null), c(list(work$fit), work$ratios, list(work$panel)))
+  for (i in seq_along(parts)) {
+    if (i > 1) cat("\n")
+    print(parts[[i]])
   }
 }
 
@@ -25,7 +25,7 @@ cli_write_tables <- function(work, out) {
 
 # Drawn into a file of its own first: what is there is whole.
 cli_write_plots <- function(work, asked) {
-  if (isTRUE(asked$`no-plots`)) {
+  if (isTRUE(asked[["no-plots"]])) {
     return(character())
   }
   need_package("ggplot2", "for the pictures; leave them out by --no-plots.")
@@ -38,20 +38,20 @@ cli_write_plots <- function(work, asked) {
   there <- !vapply(plots, is.null, NA)
   Map(function(plot, name, size) {
     ggplot2::ggsave(
-      file.path(asked$out, name), plot, width = size[1], height = size[2], dpi = 150, bg = "white", device = "png"
+      file.path(asked[["out"]], name), plot, width = size[1], height = size[2], dpi = 150, bg = "white", device = "png"
     )
   }, plots[there], cli_plots[there], size[there])
   cli_plots[there]
 }
 
 cli_write_report <- function(work, asked) {
-  if (asked$report == "none") {
+  if (asked[["report"]] == "none") {
     return(character())
   }
-  name <- paste0("report.", asked$report)
+  name <- paste0("report.", asked[["report"]])
   # an older report must not stand beside new numbers
-  unlink(file.path(asked$out, name))
+  unlink(file.path(asked[["out"]], name))
   fits <- if (length(work$ratios)) c(list(Targets = work$fit), work$ratios) else work$fit
-  ddcq_report(fits, file.path(asked$out, name), data = work$plate, curve = work$curve)
+  ddcq_report(fits, file.path(asked[["out"]], name), data = work$plate, curve = work$curve)
   name
 }

@@ -115,11 +115,11 @@ cli_main <- function(args) {
     withCallingHandlers(
       {
         cli_steps(args, at, keep)
-        cli_code(if (warned && isTRUE(asked$strict)) "strict" else "fine")
+        cli_code(if (warned && isTRUE(asked[["strict"]])) "strict" else "fine")
       },
       warning = function(w) {
         warned <<- TRUE
-        cli_tell("Warning", w)
+        cli_tell("Warning", w, cli_hint(w))
         invokeRestart("muffleWarning")
       }
     ),
@@ -142,23 +142,25 @@ cli_steps <- function(args, at, keep) {
   at("analysis")
   work <- cli_analyse(asked, plate, given, standards)
   at("write")
-  if (!isTRUE(asked$quiet)) cli_print(work)
-  if (is.null(asked$out)) {
+  if (!isTRUE(asked[["quiet"]])) cli_print(work)
+  if (is.null(asked[["out"]])) {
     return(invisible())
   }
-  tables <- cli_write_tables(work, asked$out)
+  tables <- cli_write_tables(work, asked[["out"]])
   at("report")
-  pages <- c(cli_write_plots(work, asked), cli_write_report(work, asked))
-  if (!isTRUE(asked$quiet)) cat("\nWritten to ", asked$out, ": ", paste(c(tables, pages), collapse = ", "), "\n", sep = "")
+  written <- c(tables, cli_write_plots(work, asked), cli_write_report(work, asked))
+  if (!isTRUE(asked[["quiet"]])) {
+    cat("\nWritten to ", asked[["out"]], ": ", paste(written, collapse = ", "), "\n", sep = "")
+  }
 }
 
 # --help, --version and --formats need nothing else.
 cli_answered <- function(asked) {
-  if (isTRUE(asked$help)) {
+  if (isTRUE(asked[["help"]])) {
     cat(cli_help(), sep = "\n")
-  } else if (isTRUE(asked$version)) {
-    cat("ddcq", format(utils::packageVersion("ddcq")), "\n")
-  } else if (isTRUE(asked$formats)) {
+  } else if (isTRUE(asked[["version"]])) {
+    cat("ddcq ", format(utils::packageVersion("ddcq")), "\n", sep = "")
+  } else if (isTRUE(asked[["formats"]])) {
     formats <- cq_formats()
     cat(text_table(list(format = formats$format, files = formats$files, name = formats$name), left = 1:3), sep = "\n")
   } else {
@@ -171,8 +173,8 @@ cli_answered <- function(asked) {
 
 cli_fail <- function(error, step, asked) {
   code <- cli_error_code(error, step, asked)
-  cli_tell(if (code == "unexpected") "Unexpected error" else "Error", error, cli_hint(error, step))
-  if (code == "report") cat("The tables are in ", asked$out, ".\n", sep = "", file = stderr())
+  cli_tell(if (code == "unexpected") "Unexpected error" else "Error", error, if (step != "usage") cli_hint(error))
+  if (code == "report") cat("The tables are in ", asked[["out"]], ".\n", sep = "", file = stderr())
   cli_code(code)
 }
 
@@ -198,17 +200,20 @@ cli_tell <- function(what, condition, hint = NULL) {
   cat("ddcq: ", what, ": ", text, "\n", hint, sep = "", file = stderr())
 }
 
-# The package speaks of arguments; here they are options.
-cli_hint <- function(error, step) {
-  if (step == "usage" || !inherits(error, "ddcq_error")) {
+# The package speaks of arguments and functions; here they are options.
+cli_hint <- function(condition) {
+  if (!inherits(condition, c("ddcq_error", "ddcq_warning"))) {
     return(NULL)
   }
+  text <- cli::ansi_strip(conditionMessage(condition))
   table <- cli_options()
-  text <- conditionMessage(error)
-  named <- table$fun %in% c("cq_read", "cq_design", "ddcq") &
-    vapply(table$arg, function(arg) grepl(sprintf("\\b%s\\b(`| =)", arg), text), NA)
-  if (any(named)) {
-    pairs <- paste0("`", table$arg[named], "` is --", table$name[named])
-    paste0("(In a shell ", paste(pairs, collapse = ", "), ".)\n")
+  table <- table[table$fun %in% c("cq_read", "cq_design", "ddcq"), ]
+  calls <- c(cq_design = "--design", cq_standard_curve = "--efficiency standards", cq_efficiency = "--efficiency FILE")
+  said <- c(paste0("`", table$arg, "`"), paste0(names(calls), "()"))
+  option <- c(paste0("--", table$name), calls)
+  told <- vapply(c(paste0("`", table$arg, "(`| = )"), paste0(names(calls), "[(]")), grepl, NA, text)
+  if (any(told)) {
+    words <- paste0("(In a shell ", paste(said[told], "is", option[told], collapse = ", "), ".)")
+    paste0(strwrap(words, 80), "\n", collapse = "")
   }
 }

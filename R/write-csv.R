@@ -37,7 +37,8 @@ cq_write_csv <- function(x, path, safe = TRUE) {
 # The shortest of 15 and 17 digits that reads back as the same number.
 full_digits <- function(x) {
   digits <- sprintf("%.15g", x)
-  longer <- which(is.finite(x) & as.double(digits) != x)
+  finite <- which(is.finite(x))
+  longer <- finite[as.double(digits[finite]) != x[finite]]
   digits[longer] <- sprintf("%.17g", x[longer])
   digits[is.na(x)] <- NA
   digits

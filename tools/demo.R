@@ -18,7 +18,8 @@ if (bundled) {
     DESIGN = system.file("extdata", "anastrozole_samples.csv", package = "ddcq"),
     FORMULA = "~ treatment + passage", CONTROL = "vehicle", REFERENCE = "GAPDH,ACTB", EFFICIENCY = "standards"
   )
-  asked <- ifelse(nzchar(asked), asked, defaults[settings])
+  unset <- !nzchar(asked)
+  asked[unset] <- defaults[settings[unset]]
 }
 files <- asked[["FILE"]]
 if (!file.exists(files)) files <- trimws(strsplit(files, ",", fixed = TRUE)[[1]])
