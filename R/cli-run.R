@@ -159,7 +159,7 @@ cli_analyse <- function(asked, plate, given, standards) {
   curve <- if (!is.null(standards)) cq_standard_curve(standards)
   fit <- cli_fit(asked, plate, given %||% curve)
   pairs <- lapply(asked[["ratio"]], cli_ratio, plate$target)
-  ratios <- lapply(pairs, function(pair) ddcq_ratio(fit, pair[1], pair[2]))
+  ratios <- lapply(pairs, function(pair) eval(as.call(list(quote(ddcq_ratio), quote(fit), pair[1], pair[2]))))
   names(ratios) <- vapply(pairs, paste, "", collapse = "/")
   list(
     fit = fit, ratios = ratios, panel = if (isTRUE(asked[["panel"]])) panel_verdict(fit), plate = plate, curve = curve,
@@ -168,7 +168,7 @@ cli_analyse <- function(asked, plate, given, standards) {
 }
 
 # An option that is left out is left out of the call too: ddcq() then lists what could be meant. The call names the
-# data and does not hold them, so that it can be printed.
+# data and does not hold them, for the report prints it.
 cli_fit <- function(asked, plate, efficiency) {
   arguments <- cli_arguments(asked, "ddcq")
   arguments$efficiency <- if (is.numeric(efficiency)) efficiency else if (!is.null(efficiency)) quote(efficiency)
