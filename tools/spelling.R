@@ -131,6 +131,6 @@ files <- c(
   list.files("man", "[.]Rd$", full.names = TRUE)
 )
 faults <- c(check_list(read_lines(list_file)), unlist(lapply(files, check_file, dictionary)))
-cat(unique(faults), sep = "\n")
+writeLines(unique(faults))
 cat(sprintf("spelling: %d files, %d faults\n", length(files), length(unique(faults))))
 quit(status = if (length(faults)) 1 else 0)
