@@ -60,7 +60,15 @@ cli_check_out <- function(asked) {
 # ---- input ---------------------------------------------------------------------------------------
 
 cli_plate <- function(asked) {
-  plate <- do.call(cq_read, c(list(path = asked[["files"]]), cli_arguments(asked, "cq_read")))
+  nameless <- list()
+  plate <- withCallingHandlers(
+    do.call(cq_read, c(list(path = asked[["files"]]), cli_arguments(asked, "cq_read"))),
+    # a file that lacks names is no matter where the sheet brings them
+    ddcq_warning_names = function(w) {
+      nameless <<- c(nameless, list(w))
+      invokeRestart("muffleWarning")
+    }
+  )
   if (is.null(asked[["design"]])) {
     cli_check_columns(asked, plate)
   } else {
@@ -69,24 +77,34 @@ cli_plate <- function(asked) {
     arguments$by <- arguments$by %||% if (all(is.na(plate$sample))) "well" else "sample"
     plate <- do.call(cq_design, c(list(plate), arguments))
   }
+  if (all(is.na(plate$sample)) || all(is.na(plate$target))) lapply(nameless, warning)
   if (!is.null(asked[["exclude"]])) plate <- cli_exclude(plate, asked[["exclude"]])
-  lost <- setdiff(c(asked[["targets"]], unlist(lapply(asked[["ratio"]], cli_ratio, plate$target))), plate$target)
-  if (length(lost)) {
-    ddcq_abort(c("There is no target {some(lost)}.", hint_near(lost[1], unique(plate$target))), "target")
-  }
+  cli_check_targets(asked, plate)
   plate
 }
 
 cli_check_columns <- function(asked, plate) {
   lost <- setdiff(all.vars(asked[["formula"]]), c(names(plate), "reference"))
   if (length(lost)) {
-    header <- paste(c("sample", lost), collapse = ",")
+    samples <- unique(plate$sample[!is.na(plate$sample)])
+    targets <- unique(plate$target[!is.na(plate$target)])
+    header <- c(if (!length(samples)) "well", "sample", if (!length(targets)) "target", lost)
+    header <- paste(header, collapse = ",")
     ddcq_abort(
       c("The files have no {cli::qty(lost)}column{?s} {some(lost)}: a sample sheet must bring {?it/them}.",
-        "x" = "Samples: {some(plate$sample, 12)}.", "x" = "Targets: {some(plate$target, 12)}.",
+        "x" = if (length(samples)) "Samples: {some(samples, 12)}." else "The files name no samples.",
+        "x" = if (length(targets)) "Targets: {some(targets, 12)}." else "The files name no targets.",
         "i" = "Write a csv file with the columns {.code {header}} and name it: {.code --design samples.csv}."
       ), "column"
     )
+  }
+}
+
+cli_check_targets <- function(asked, plate) {
+  named <- c(asked[["targets"]], unlist(lapply(asked[["ratio"]], cli_ratio, plate$target)))
+  lost <- setdiff(named, plate$target)
+  if (length(lost)) {
+    ddcq_abort(c("There is no target {some(lost)}.", hint_near(lost[1], unique(plate$target))), "target")
   }
 }
 

@@ -192,6 +192,8 @@ cli_error_code <- function(error, step, asked) {
     return("usage")
   }
   names <- paste0("ddcq_error_", c("reference", "target", "control", "formula", "column"))
+  # a file of efficiencies that lacks a target is input; a curve that gave none is analysis
+  if (!identical(asked[["efficiency"]], "standards")) names <- c(names, "ddcq_error_efficiency")
   if (step == "input" || inherits(error, names)) "input" else "analysis"
 }
 

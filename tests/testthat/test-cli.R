@@ -268,7 +268,11 @@ test_that("an error's class and step decide its code", {
   }
   for (kind in c("file", "format", "column", "design", "data", "package")) expect_identical(code(kind, "input"), "input")
   for (kind in c("reference", "control", "formula", "column")) expect_identical(code(kind, "analysis"), "input")
-  for (kind in c("data", "design", "curve", "efficiency", "fit")) expect_identical(code(kind, "analysis"), "analysis")
+  for (kind in c("data", "design", "curve", "fit")) expect_identical(code(kind, "analysis"), "analysis")
+  needed <- list(formula = 1, control = 1, reference = 1, efficiency = "standards")
+  expect_identical(code("efficiency", "analysis", needed), "analysis")
+  needed$efficiency <- "eff.csv"
+  expect_identical(code("efficiency", "analysis", needed), "input")
   expect_identical(code("argument", "input"), "usage")
   expect_identical(code("control", "analysis", list(formula = 1)), "usage")
   expect_identical(code(NULL, "input"), "unexpected")
@@ -376,6 +380,32 @@ test_that("the curve may stand on another plate, and wells are taken out by a sh
   expect_match(got$err, "Row 1, well \"Z9\"", fixed = TRUE)
   got <- call_cli(samples, words)
   expect_identical(got$code, 4L)
+})
+
+test_that("names that the file lacks come from a sheet by well, without a warning then", {
+  folder <- new_folder()
+  dir.create(folder)
+  path <- function(name) file.path(folder, name)
+  names <- data.frame(
+    well = sprintf("A%02d", 1:12), sample = rep(paste0("s", 1:6), each = 2), target = c("MYC", "REF"),
+    tx = rep(c("no", "yes"), each = 6)
+  )
+  # the layout of a Bio-Rad export in which nobody filled in names
+  wells <- data.frame(
+    Well = names$well, Fluor = "SYBR", Target = "", Content = "Unkn", Sample = "", "Biological Set Name" = "",
+    Cq = 20 + sin(1:12), "Cq Mean" = 0, "Cq Std. Dev" = 0, "Starting Quantity (SQ)" = "NaN", check.names = FALSE
+  )
+  utils::write.table(wells, path("p.csv"), sep = ";", row.names = FALSE, quote = FALSE)
+  utils::write.csv(names, path("w.csv"), row.names = FALSE)
+  utils::write.csv(names[-3], path("short.csv"), row.names = FALSE)
+  model <- c("--formula", "~ tx", "--control", "no", "--reference", "REF", "--efficiency", "2", "--strict")
+  expect_identical(call_cli(path("p.csv"), "--design", path("w.csv"), model)[c("code", "err")], list(code = 0L, err = ""))
+  short <- call_cli(path("p.csv"), "--design", path("short.csv"), model)
+  expect_identical(short$code, 4L)
+  expect_match(short$err, "names no sample and target")
+  none <- call_cli(path("p.csv"), model)
+  expect_identical(none$code, 3L)
+  expect_match(none$err, "`well,sample,target,tx`", fixed = TRUE)
 })
 
 test_that("arguments that are no words are an error in R, and R goes on", {
