@@ -163,22 +163,26 @@ cli_groups <- c(
   out = "What is written", formats = "About"
 )
 
-cli_help <- function(width = 80) {
-  table <- cli_options()
-  left <- trimws(paste0("--", table$name, " ", table$value), "right")
-  lines <- Map(cli_help_lines, left, gsub("\\s+", " ", table$help), width)
-  headed <- match(names(cli_groups), table$name)
-  lines[headed] <- Map(c, "", paste0(cli_groups, ":"), lines[headed])
+cli_help <- function() {
   codes <- cli_codes()
   c(
     "Usage: ddcq FILE... --design SHEET --formula FORMULA --control LEVEL",
     "            --reference NAMES --efficiency E [--out FOLDER] [options]",
     "", "Efficiency-corrected fold changes from the files of a real-time PCR instrument.",
-    unlist(lines, use.names = FALSE),
+    "", cli_help_options(),
     "", "An option is written --name VALUE or --name=VALUE. A name that has a comma",
     "stands in double quotes. What comes after -- is a file.",
     "", "Exit codes:", paste0("  ", codes$code, "  ", codes$meaning)
   )
+}
+
+cli_help_options <- function(width = 80) {
+  table <- cli_options()
+  left <- trimws(paste0("--", table$name, " ", table$value), "right")
+  lines <- Map(cli_help_lines, left, gsub("\\s+", " ", table$help), width)
+  headed <- match(names(cli_groups), table$name)
+  lines[headed] <- Map(c, "", paste0(cli_groups, ":"), lines[headed])
+  unlist(lines, use.names = FALSE)[-1]
 }
 
 cli_help_lines <- function(left, help, width) {

@@ -26,12 +26,12 @@
 #' Rscript -e 'ddcq::ddcq_cli()' run.txt --design samples.csv --formula '~ treatment' ...
 #' ```
 #'
-#' `ddcq --help`, or `ddcq_cli("--help")` in R, lists the options. One is written `--name value` or `--name=value`; an
-#' unknown one, one that is given twice or one without a value is an error. Lists have commas: `--reference
-#' GAPDH,ACTB`; a name that has a comma itself stands in double quotes, as in a csv file: `--reference '"a,b",ACTB'`.
-#' `--control` is one level as it is written, with its commas; it is read as `factor=level` where `factor` is a column
-#' of the formula: `--control drug=none,combo=no`. What comes after `--` is a file. The standard input is not read.
-#' Text is UTF-8, in the C locale too.
+#' `ddcq --help`, or `ddcq_cli("--help")` in R, lists the options, as below. One is written `--name value` or
+#' `--name=value`; an unknown one, one that is given twice or one without a value is an error. Lists have commas:
+#' `--reference GAPDH,ACTB`; a name that has a comma itself stands in double quotes, as in a csv file: `--reference
+#' '"a,b",ACTB'`. `--control` is one level as it is written, with its commas; it is read as `factor=level` where
+#' `factor` is a column of the formula: `--control drug=none,combo=no`. What comes after `--` is a file. The standard
+#' input is not read. Text is UTF-8, in the C locale too.
 #'
 #' Results are printed to the standard output, warnings and errors to the standard error stream. With `--out` the folder
 #' gets `results.csv` (the table of [ddcq()], one row a target and contrast, in full digits), `samples.csv`,
@@ -39,6 +39,10 @@
 #' (`fold-changes.png`, `plate.png`, `standard-curves.png`) and `report.html`. The folder is made when the numbers are
 #' there, with those above it; before that nothing is written. In it, files of these names are overwritten, unless
 #' one of them is an input of the same command, which is an error.
+#' @section Options:
+#' ```{r, echo = FALSE, comment = ""}
+#' cat(cli_help_options(), sep = "\n")
+#' ```
 #' @section Exit codes:
 #' | code | |
 #' |---|---|

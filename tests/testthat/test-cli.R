@@ -130,6 +130,13 @@ test_that("the help has every option and every exit code", {
   expect_length(call_cli("--formats")$out, nrow(cq_formats()) + 1)
 })
 
+test_that("the help page has the options as they are", {
+  pages <- tools::Rd_db("ddcq")
+  skip_if(!length(pages), "an installed package")
+  page <- paste(as.character(pages[["ddcq_cli.Rd"]]), collapse = "")
+  expect_true(grepl(paste(internal("cli_help_options")(), collapse = "\n"), page, fixed = TRUE))
+})
+
 test_that("an option stands for an argument that exists", {
   table <- internal("cli_options")()
   table <- table[nzchar(table$fun), ]
