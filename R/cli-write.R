@@ -12,8 +12,12 @@ cli_print <- function(work) {
   }
 }
 
-cli_write_tables <- function(work, out) {
+cli_write_tables <- function(work, asked) {
+  out <- asked[["out"]]
   dir.create(out, showWarnings = FALSE, recursive = TRUE)
+  # an older picture or report must not stand beside new numbers, should the new one fail
+  later <- c(if (is.null(asked[["no-plots"]])) cli_plots, paste0("report.", asked[["report"]]))
+  unlink(file.path(out, later), expand = FALSE)
   ratios <- do.call(rbind, lapply(unname(work$ratios), as.data.frame))
   tables <- list(
     as.data.frame(work$fit), work$fit$samples, work$fit$spec$efficiency, cq_log(work$fit), ratios, work$panel
@@ -23,7 +27,6 @@ cli_write_tables <- function(work, out) {
   cli_tables[there]
 }
 
-# Drawn into a file of its own first: what is there is whole.
 cli_write_plots <- function(work, asked) {
   if (isTRUE(asked[["no-plots"]])) {
     return(character())
@@ -49,8 +52,6 @@ cli_write_report <- function(work, asked) {
     return(character())
   }
   name <- paste0("report.", asked[["report"]])
-  # an older report must not stand beside new numbers
-  unlink(file.path(asked[["out"]], name))
   fits <- if (length(work$ratios)) c(list(Targets = work$fit), work$ratios) else work$fit
   ddcq_report(fits, file.path(asked[["out"]], name), data = work$plate, curve = work$curve)
   name

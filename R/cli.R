@@ -37,8 +37,8 @@
 #' gets `results.csv` (the table of [ddcq()], one row a target and contrast, in full digits), `samples.csv`,
 #' `efficiencies.csv`, `log.csv`, with `--ratio` and `--panel` `ratios.csv` and `panel.csv`, pictures
 #' (`fold-changes.png`, `plate.png`, `standard-curves.png`) and `report.html`. The folder is made when the numbers are
-#' there, with those above it; before that nothing is written. In it, files of these names are overwritten, unless
-#' one of them is an input of the same command, which is an error.
+#' there, with those above it; before that nothing is written. Files of these names that the command writes replace
+#' older ones, and only in that folder. Where one of them would be an input of the same command, that is an error.
 #' @section Options:
 #' ```{r, echo = FALSE, comment = ""}
 #' cat(cli_help_options(), sep = "\n")
@@ -47,7 +47,7 @@
 #' | code | |
 #' |---|---|
 #' | 0 | All is written; there may be warnings. |
-#' | 1 | An error that the package does not know. |
+#' | 1 | An error that the package does not know, or the tables could not be written. |
 #' | 2 | The command: an unknown option, a missing one, a wrong value. |
 #' | 3 | The input: a file or sheet cannot be read, or names in them do not match each other or the options. |
 #' | 4 | The analysis: the data cannot carry the model, or hold no usable standards. |
@@ -58,9 +58,10 @@
 #' @examples
 #' file <- function(name) system.file("extdata", name, package = "ddcq")
 #' code <- ddcq_cli(c(
-#'   file("anastrozole_plate.txt"), "--design", file("anastrozole_samples.csv"), "--formula", "~ treatment + passage",
-#'   "--control", "vehicle", "--reference", "GAPDH,ACTB", "--efficiency", "standards",
-#'   "--out", file.path(tempdir(), "results"), "--report", "none", "--no-plots"
+#'   file("anastrozole_plate.txt"), "--design", file("anastrozole_samples.csv"),
+#'   "--formula", "~ treatment + passage", "--control", "vehicle", "--reference", "GAPDH,ACTB",
+#'   "--efficiency", "standards", "--out", file.path(tempdir(), "results"),
+#'   "--report", "none", "--no-plots"
 #' ))
 #' code
 #' dir(file.path(tempdir(), "results"))
@@ -150,7 +151,7 @@ cli_steps <- function(args, at, keep) {
   if (is.null(asked[["out"]])) {
     return(invisible())
   }
-  tables <- cli_write_tables(work, asked[["out"]])
+  tables <- cli_write_tables(work, asked)
   at("report")
   written <- c(tables, cli_write_plots(work, asked), cli_write_report(work, asked))
   if (!isTRUE(asked[["quiet"]])) {
@@ -187,7 +188,7 @@ cli_error_code <- function(error, step, asked) {
   if (step == "report") {
     return("report")
   }
-  if (!inherits(error, "ddcq_error")) {
+  if (!inherits(error, "ddcq_error") || step == "write") {
     return("unexpected")
   }
   needed <- c("formula", "control", "reference", "efficiency")
