@@ -106,9 +106,12 @@ check_relative <- function(file) {
 
 # Lines without code: what is shown as code is no link.
 prose_lines <- function(lines) {
+  gsub("(`+)[^`]+\\1", "", ifelse(in_code(lines), "", lines))
+}
+
+in_code <- function(lines) {
   fence <- grepl("^[ >]*(```|~~~)", lines)
-  code <- cumsum(fence) %% 2 == 1 | fence
-  gsub("(`+)[^`]+\\1", "", ifelse(code, "", lines))
+  cumsum(fence) %% 2 == 1 | fence
 }
 
 check_figures <- function(file) {
@@ -133,14 +136,15 @@ check_named_files <- function(file = "CONTRIBUTING.md") {
 # (2001). ...", "Livak and Schmittgen (2001) <doi:...>".
 papers_of <- function(file) {
   lines <- text_of[[file]]
+  if (grepl("md$", file)) lines[in_code(lines)] <- ""
   paragraph <- cumsum(grepl("^\\s*$|^\\\\item|^[-*] |^[A-Z][A-Za-z]*:", lines))
   form <- "(?:\\\\doi\\{|doi[.]org/|doi: ?)[^]}>)\\s\"]+"
   rows <- lapply(split(seq_along(lines), paragraph), function(here) {
     text <- gsub("\\s+", " ", paste(lines[here], collapse = " "))
     pieces <- found(form, text)
     before <- strsplit(text, form, perl = TRUE)[[1]]
+    doi <- sub("^(\\\\doi\\{|doi[.]org/|doi: ?)", "", pieces)
     who <- NA_character_
-    doi <- sub("^.*?(?=10[.]|$)|^.*[{:/ ](?=[^/]*$)", "", pieces, perl = TRUE)
     lapply(seq_along(pieces), function(i) {
       # a link that is written out names its paper twice
       if (i == 1 || doi[i] != doi[i - 1]) who <<- author_year(before[i])
@@ -150,16 +154,19 @@ papers_of <- function(file) {
   do.call(rbind, unlist(rows, recursive = FALSE))
 }
 
-# The last "Author, Author and Author (2001)" of a text: the first author's family name, and the year.
+# The last "Author, Author and Author (2001)" of a text, or "Author and others 2001" where it stands in brackets
+# itself: the first author's family name, and the year.
 author_year <- function(text) {
   one <- "(?:(?:De|Van|van|der|den|de|von) )*\\p{Lu}[\\p{L}'-]+(?: \\p{Lu}{1,4}\\b)?"
-  hit <- found(sprintf("%s(?:(?:,| and|, and) %s)*(?:,? (?:et al[.]?|and others))? [(][0-9]{4}[)]", one, one), text)
+  names <- sprintf("%s(?:(?:,| and|, and) %s)*(?:,? (?:et al[.]?|and others))?", one, one)
+  hit <- found(paste0(names, " [(][0-9]{4}[)]"), text)
+  if (!length(hit)) hit <- found(paste0(names, ",? [0-9]{4}\\b"), text)
   if (!length(hit)) {
     return(NA_character_)
   }
   last <- hit[length(hit)]
-  first <- sub("( \\p{Lu}{1,4}\\b|,| and | et al| [(]).*$", "", last, perl = TRUE)
-  paste(first, sub(".*[(]([0-9]{4})[)]", "\\1", last))
+  first <- sub("( \\p{Lu}{1,4}\\b|,| and | et al| [(]| [0-9]).*$", "", last, perl = TRUE)
+  paste(first, sub(".*([0-9]{4})[)]?$", "\\1", last))
 }
 
 # Those that the package itself holds: R/citations.R, inst/CITATION.

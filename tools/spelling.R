@@ -4,8 +4,8 @@
 #   Rscript tools/spelling.R                   fails with file and line of each unknown word
 #   Rscript tools/spelling.R add word word     adds words to the list, and keeps it sorted
 #
-# Code, names in backticks, addresses, DOIs, formulas, lists of references and words in capitals (genes, acronyms) do
-# not count. A misspelling is mended, not listed.
+# Code, names in backticks, addresses, DOIs, formulas, lists of references, titles in quotes (they are spelled as their
+# authors did) and words in capitals (genes, acronyms) do not count. A misspelling is mended, not listed.
 
 list_file <- "inst/WORDLIST"
 
@@ -40,14 +40,17 @@ blank <- function(text, pattern, but = NULL) {
   text
 }
 
+title <- "(?s)\"\\p{Lu}[^\"]{12,200}\""
+
 prose_of_markdown <- function(lines) {
   text <- paste(lines, collapse = "\n")
-  text <- blank(text, "(?s)\\A---\n.*?\n---(?=\n)", "(?m)(?<=^title: ).*$")
+  text <- blank(text, "(?s)\\A---\n.*?\n---(?=\n)", "(?m)(?<=^title: \")[^\"\n]*|(?<=^title: )[^\"\n]+$")
   text <- blank(text, "(?s)<!--.*?-->")
-  text <- blank(text, "(?ms)^[ >]*(```+|~~~+).*?^[ >]*\\1[ ]*$", "(?<=fig[.](alt|cap) = )\"[^\"]*\"")
+  text <- blank(text, "(?ms)^[ >]*(```+|~~~+).*?^[ >]*\\1[ ]*$", "(?<=fig[.](?:alt|cap) = \")[^\"]*")
   text <- blank(text, "(?ms)^#+ References *$.*?(?=^#|\\z)")
   text <- blank(text, "(?s)(`+)(?!`).+?(?<!`)\\1(?!`)")
   text <- blank(text, "(?s)\\$\\$.*?\\$\\$|\\$(?:[^$\n]|\n(?!\n))+\\$")
+  text <- blank(text, title)
   text <- blank(text, "(?<=\\])\\([^)]*\\)|<[^>\n]+>|\\{[^}\n]*\\}|(https?://|doi:)[^ \n]*|\\S+@\\S+")
   strsplit(text, "\n", fixed = TRUE)[[1]]
 }
@@ -55,7 +58,7 @@ prose_of_markdown <- function(lines) {
 prose_of_rd <- function(file) {
   aside <- paste0("\\", c("references", "source", "author", "keyword", "alias", "name", "eqn", "deqn", "verb"))
   lines <- tools::RdTextFilter(file, drop = aside)
-  text <- blank(paste(lines, collapse = "\n"), "(https?://|doi:|10[.][0-9]{4,}/)[^ \n]*|\\S+@\\S+")
+  text <- blank(blank(paste(lines, collapse = "\n"), title), "(https?://|doi:|10[.][0-9]{4,}/)[^ \n]*|\\S+@\\S+")
   strsplit(text, "\n", fixed = TRUE)[[1]]
 }
 
