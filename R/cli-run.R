@@ -101,10 +101,16 @@ cli_check_columns <- function(asked, plate) {
 }
 
 cli_check_targets <- function(asked, plate) {
-  named <- c(asked[["targets"]], unlist(lapply(asked[["ratio"]], cli_ratio, plate$target)))
-  lost <- setdiff(named, plate$target)
+  pairs <- unlist(lapply(asked[["ratio"]], cli_ratio, plate$target))
+  lost <- setdiff(c(asked[["targets"]], pairs), plate$target)
   if (length(lost)) {
     ddcq_abort(c("There is no target {some(lost)}.", hint_near(lost[1], unique(plate$target))), "target")
+  }
+  beside <- setdiff(pairs, c(asked[["targets"]], asked[["reference"]]))
+  if (length(asked[["targets"]]) && length(beside)) {
+    cli_abort_usage(
+      "--ratio must be of what {.code --targets} names: {some(beside)} {cli::qty(beside)}{?is/are} not there."
+    )
   }
 }
 

@@ -147,11 +147,11 @@ cli_steps <- function(args, at, keep) {
   at("analysis")
   work <- cli_analyse(asked, plate, given, standards)
   at("write")
+  tables <- if (!is.null(asked[["out"]])) cli_write_tables(work, asked)
   if (!isTRUE(asked[["quiet"]])) cli_print(work)
-  if (is.null(asked[["out"]])) {
+  if (is.null(tables)) {
     return(invisible())
   }
-  tables <- cli_write_tables(work, asked)
   at("report")
   written <- c(tables, cli_write_plots(work, asked), cli_write_report(work, asked))
   if (!isTRUE(asked[["quiet"]])) {

@@ -185,6 +185,17 @@ test_that("the tables are those of the functions, in full digits", {
   expect_match(got$out[length(got$out)], "results.csv, samples.csv, efficiencies.csv, log.csv, ratios.csv, panel.csv$")
 })
 
+test_that("targets that do not fit the files or each other are told before the fit", {
+  got <- call_cli(whole, "--targets", "MYC,BAXX")
+  expect_identical(got$code, 3L)
+  expect_match(got$err, "no target \"BAXX\".\n.*Did you mean \"BAX\"")
+  expect_identical(call_cli(whole, "--ratio", "BAX/BCL3")$code, 3L)
+  got <- call_cli(whole, "--targets", "MYC,BAX", "--ratio", "BAX/BCL2")
+  expect_identical(got$code, 2L)
+  expect_match(got$err, "\"BCL2\" is not there", fixed = TRUE)
+  expect_identical(call_cli(whole, "--targets", "MYC,BAX", "--ratio", "BAX/GAPDH")$code, 0L)
+})
+
 test_that("nothing is written without --out, and nothing printed with --quiet", {
   folder <- new_folder()
   dir.create(folder)
