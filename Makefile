@@ -10,7 +10,7 @@ CONTROL =
 REFERENCE =
 EFFICIENCY =
 
-.PHONY: help demo test test-core doc asan valgrind gctorture wall mingw check repo lint format bench \
+.PHONY: help demo test test-core doc asan valgrind gctorture wall mingw check repo lint format spell links bench \
   install clean
 .DEFAULT_GOAL := help
 
@@ -26,6 +26,8 @@ help:
 	@echo "make wall       the layers of the C code hold"
 	@echo "make mingw      the C code compiles for Windows"
 	@echo "make lint       house rules; make format applies clang-format"
+	@echo "make spell      spelling of the texts (ADD='word word' puts words on the list)"
+	@echo "make links      links, pictures, papers and addresses of the texts"
 	@echo "make bench      benchmarks"
 	@echo "make repo       a CRAN-like repository in out/repo, and an install from it"
 	@echo "make clean      remove out/ and what was compiled"
@@ -91,6 +93,13 @@ lint:
 format:
 	@sh tools/install-deps.sh run lint
 	@clang-format -i $$(find src tests/core -name '*.[ch]')
+
+spell:
+	@sh tools/install-deps.sh run words
+	@Rscript tools/spelling.R $(if $(ADD),add $(ADD))
+
+links:
+	@Rscript tools/links.R
 
 bench: install
 	@sh tools/install-deps.sh run bench
