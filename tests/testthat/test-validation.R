@@ -1,3 +1,53 @@
+# What the vignette "Validation" says, asserted: printed and certified values, examples by hand, other programs. The
+# values and the code that computes ours are in inst/validation; there is no second copy.
+
+source_validation <- function(file) {
+  sys.source(system.file("validation", file, package = "ddcq", mustWork = TRUE), parent.frame())
+}
+
+test_that("printed values are reproduced to their printed digits, or the table says why not", {
+  source_validation("published.R")
+  d <- published_table()
+  expect_gt(nrow(d), 80)
+  expect_false(anyNA(d$ours))
+  said <- nzchar(d$note)
+  missed <- !d$agrees & !said
+  expect_false(any(missed), info = paste(d$set, d$value, d$printed, d$ours)[missed])
+  # a reason that is not needed any more goes
+  expect_false(any(d$rounds & said))
+  expect_true(all(d$set %in% validation_table("papers.csv")$set))
+})
+
+test_that("examples by hand come out to the last digits", {
+  source_validation("published.R")
+  d <- hand_table()
+  # four roundings of a double
+  expect_lt(max(abs(d$difference)), 4 * .Machine$double.eps)
+})
+
+test_that("certified values are reached to the digits asked for", {
+  source_validation("published.R")
+  d <- certified_table()
+  expect_true(all(d$digits >= as.numeric(d$asked)), info = paste(d$quantity, format(d$digits, digits = 3)))
+})
+
+test_that("other programs agree within their limits", {
+  skip_on_cran()
+  source_validation("programs.R")
+  d <- programs_table()
+  expect_gte(nrow(d), 11)
+  expect_true(all(d$difference <= d$limit), info = paste(d$program, d$difference))
+})
+
+test_that("the stored tables are whole", {
+  source_validation("published.R")
+  coverage <- validation_table("coverage.csv")
+  expect_equal(nrow(unique(coverage[c("regime", "E", "n", "FC")])), 54)
+  expect_true(all(table(coverage$method, coverage$unit, coverage$variance) %in% c(0, 54)))
+  programs <- validation_table("programs.csv")
+  expect_true(all(nzchar(as.matrix(programs[c("program", "compared", "n", "figure", "command", "date")]))))
+})
+
 # Real data sets with results that base R, the instrument or the paper gave for them (reference data of the folder
 # `shared`, which is not part of the package). Tolerances: 1e-12 relative for arithmetic, 1e-10 through a distribution.
 # The expected files have 15 digits.
