@@ -45,7 +45,8 @@ test_that("the stored tables are whole", {
   expect_equal(nrow(unique(coverage[c("regime", "E", "n", "FC")])), 54)
   expect_true(all(table(coverage$method, coverage$unit, coverage$variance) %in% c(0, 54)))
   programs <- validation_table("programs.csv")
-  expect_true(all(nzchar(as.matrix(programs[c("program", "compared", "n", "figure", "command", "date")]))))
+  expect_true(all(nzchar(as.matrix(programs[c("program", "compared", "n", "figure", "command", "date", "source")]))))
+  expect_true(all(nzchar(as.matrix(validation_table("studies.csv")[c("study", "found", "command", "date", "source")]))))
 })
 
 # Real data sets with results that base R, the instrument or the paper gave for them (reference data of the folder
