@@ -130,6 +130,19 @@ values_dilution <- function() {
   )
 }
 
+# ---- limits of detection by probit, from counts ----
+
+values_lod <- function() {
+  detected <- list(N1 = c(4, 8, 7, 1, 0, 1), N2 = c(4, 8, 10, 6, 3, 0), ORF1ab = c(1, 10, 8, 4, 1, 0))
+  tested <- list(N1 = c(4, 8, 10, 10, 8, 4), N2 = c(4, 8, 10, 10, 8, 4), ORF1ab = c(1, 10, 10, 10, 8, 4))
+  limit <- hush(ddcq::cq_lod(data.frame(
+    target = rep(names(detected), each = 6), quantity = rep(c(2000, 1000, 500, 100, 50, 5), 3),
+    detected = unlist(detected), tested = unlist(tested)
+  ), model = "probit"))
+  limit <- limit[limit$model == "probit", ]
+  stats::setNames(limit$lod, tolower(limit$target))
+}
+
 # ---- Dunnett's two-sided points ----
 
 # The critical value that an adjusted interval holds: k treatments and a control, n samples each. It depends on the
