@@ -39,6 +39,49 @@ test_that("other programs agree within their limits", {
   expect_true(all(d$difference <= d$limit), info = paste(d$program, d$difference))
 })
 
+test_that("the habits are what they are called: t.test() on each experiment", {
+  source_validation("coverage.R")
+  cell <- data.frame(regime = "cell line", E = 1.9, n = 4, FC = 2)
+  sim <- with_seed(5, simulate_cell(cell, 60))
+  got <- coverage_habits(cell, sim)
+  wells <- sim$wells[, , , 1] - sim$wells[, , , 2]
+  figures <- function(interval) {
+    i <- t(vapply(seq_len(sim$reps), interval, numeric(3)))
+    interval_figures(i[, 1], i[, 2], i[, 3], 1)
+  }
+  tested <- function(of) function(r) {
+    d <- of(r)
+    t <- stats::t.test(d$control, d$treated, var.equal = d$pooled)
+    c(t$estimate[[1]] - t$estimate[[2]], t$conf.int)
+  }
+  weight <- function(j, r) -log2(10) / stats::coef(stats::lm(sim$curves[[j]][, r] ~ sim$x))[[2]]
+  truth <- list(
+    `wells as n` = tested(function(r) list(control = wells[, 1:4, r], treated = wells[, 5:8, r], pooled = FALSE)),
+    `E = 2 assumed` = tested(function(r) {
+      d <- colMeans(wells[, , r])
+      list(control = d[1:4], treated = d[5:8], pooled = TRUE)
+    }),
+    `SE(E) ignored` = tested(function(r) {
+      cq <- apply(sim$wells[, , r, ], 2:3, mean)
+      d <- weight(1, r) * cq[, 1] - weight(2, r) * cq[, 2]
+      list(control = d[1:4], treated = d[5:8], pooled = TRUE)
+    }),
+    `t on fold changes` = function(r) {
+      d <- colMeans(wells[, , r])
+      t <- stats::t.test(2^(mean(d[1:4]) - d[5:8]))
+      log2(c(t$estimate, pmax(t$conf.int, 0)))
+    }
+  )
+  for (habit in names(truth)) {
+    expect_equal(got[got$method == habit, names(figures(truth[[habit]]))], figures(truth[[habit]]),
+                 ignore_attr = TRUE, tolerance = 1e-12)
+  }
+  # bars: the SD of the treated, and that over the root of n
+  sd <- apply(apply(wells, 2:3, mean)[5:8, ], 2, stats::sd)
+  expect_equal(got$width[got$method == "SD bars as an interval"], 2 * mean(sd))
+  expect_equal(got$width[got$method == "SEM bars as an interval"], mean(sd))
+})
+
 test_that("the stored tables are whole", {
   source_validation("published.R")
   coverage <- validation_table("coverage.csv")
