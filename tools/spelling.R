@@ -56,7 +56,9 @@ prose_of_markdown <- function(lines) {
 }
 
 prose_of_rd <- function(file) {
-  aside <- paste0("\\", c("references", "source", "author", "keyword", "alias", "name", "eqn", "deqn", "verb"))
+  aside <- paste0("\\", c(
+    "references", "source", "author", "keyword", "alias", "name", "eqn", "deqn", "verb", "link"
+  ))
   lines <- tools::RdTextFilter(file, drop = aside)
   text <- blank(blank(paste(lines, collapse = "\n"), title), "(https?://|doi:|10[.][0-9]{4,}/)[^ \n]*|\\S+@\\S+")
   strsplit(text, "\n", fixed = TRUE)[[1]]
