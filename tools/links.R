@@ -236,10 +236,7 @@ archives <- paste0("\\b", one_of(
   "conda[.]anaconda", "proxy[.]golang", "crates[.]io", "artifactory", "nexus[.]"
 ))
 machine <- one_of("(?<![\\w./~$}-])/(?:work|home|root|Users|mnt|media|srv)/", "[A-Z]:\\\\Users", "\\blocalhost\\b")
-doings <- paste0("\\b", one_of(
-  "issues? #?[0-9]+", "(?:sub-?)?agents?", "worktrees?", "founders?", "pull requests?", "helpers?\\b(?!-)", "chatbots?",
-  "language models?", "TODO", "FIXME"
-), "\\b")
+doings <- paste0("\\b", one_of("issues? #?[0-9]+", "pull requests?", "helpers?\\b(?!-)", "TODO", "FIXME"), "\\b")
 
 check_words <- function(file, lines, words) {
   for (name in names(words)) {
