@@ -64,7 +64,8 @@ add_efficiency <- function(columns, from) {
   for (target in targets) {
     value <- unique(columns$efficiency[columns$target == target])
     value <- value[!is.na(value)]
-    if (length(value)) check_efficiency(value, rep(target, length(value)))
+    # numbers that differ are estimates of wells: some may lie outside, but not most
+    if (length(value)) check_efficiency(sort(value)[(length(value) + 1) %/% 2], target)
   }
   columns
 }
@@ -106,7 +107,6 @@ cq_efficiency_of <- function(x, column = "efficiency", average = "none") {
   target <- unique(x$target[known])
   parts <- split(values[known], factor(x$target[known], target))
   distinct <- lapply(parts, unique)
-  for (name in target) check_efficiency(distinct[[name]], rep(name, length(distinct[[name]])))
   if (average == "none") check_one_efficiency(distinct)
   if (average != "wells") parts <- distinct
   n <- lengths(parts, use.names = FALSE)

@@ -224,10 +224,10 @@ check_names_of_rows <- function(row, table, ask, sheet) {
   }
 }
 
-# All other columns are repeated beside the wells.
+# All other columns are repeated beside the wells; so are those that name a sample together.
 kept_columns <- function(table, ask, sheet) {
-  pasted <- if (length(ask$sample) == 1 && "sample" %in% ask$row_roles) ask$sample
-  gone <- c(ask$cq, pasted, ask$target, if (is.character(ask$efficiency)) ask$efficiency)
+  own <- if (!"sample" %in% ask$row_roles) NULL else if (length(ask$sample) == 1) ask$sample else "sample"
+  gone <- c(ask$cq, own, ask$target, if (is.character(ask$efficiency)) ask$efficiency)
   rest <- unclass(table)[setdiff(names(table), gone)]
   taken <- c("sample", "target", "cq", "state", if (!is.null(ask$efficiency)) "efficiency")
   clash <- intersect(names(rest), taken)
