@@ -65,8 +65,9 @@ cell_mark <- function(levels) {
 match_codes <- function(number, text, codes) {
   hit <- rep_len(NA_integer_, length(number))
   for (i in seq_along(codes)) {
-    value <- parse_number(names(codes)[i])
-    at <- if (is.na(value)) text %in% names(codes)[i] else !is.na(number) & number == value
+    name <- names(codes)[i]
+    value <- if (name %in% c("Inf", "-Inf")) as.double(name) else parse_number(name)
+    at <- if (is.na(value)) text %in% name else !is.na(number) & number == value
     hit[at] <- i
   }
   hit

@@ -1,11 +1,8 @@
 # Efficiencies that stand in the table of the Cqs: beside every Cq on the way in, one a target on the way out.
 
-# The column `efficiency` of one table in the long form; NULL where none was asked for. Numbers wait for all sheets.
-efficiency_column <- function(table, ask, target) {
+# The column `efficiency` of one table in the long form, from the columns that hold it.
+efficiency_column <- function(table, ask) {
   from <- ask$efficiency
-  if (!is.character(from)) {
-    return(NULL)
-  }
   if (ask$columns != "target") {
     column <- check_string(unname(from), "efficiency")
     check_columns(table, column, "data")
@@ -40,7 +37,7 @@ check_efficiency_names <- function(from, targets) {
   if (is.null(name) || !all(nzchar(name)) || anyDuplicated(name)) {
     ddcq_abort(
       c("{.arg efficiency} must be given by target, each once: it is never matched by position.",
-        "i" = "{.code efficiency = c({literal(targets[1])} = )}"
+        "i" = "{.code efficiency = c({targets[1]} = )}"
       ), "argument"
     )
   }

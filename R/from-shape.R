@@ -11,9 +11,9 @@ long_table <- function(table, ask, sheet = NULL) {
   asked <- names(ask$cq)
   ask$cq <- find_cq(table, ask, sheet)
   ask$asked <- asked %||% names(ask$cq)
-  check_columns(table, unname(c(ask$cq, unlist(ask[ask$row_roles]))), sheet_label(sheet))
+  check_roles(table, ask, sheet)
   parts <- split_design(table, ask)
-  table <- drop_blank_rows(parts$table, ask)
+  table <- drop_blank_rows(parts$table)
   row <- names_of_rows(table$table, ask)
   check_names_of_rows(row, table$table, ask, sheet)
   n <- nrow(table$table)
@@ -25,106 +25,11 @@ long_table <- function(table, ask, sheet = NULL) {
   if (identical(ask$sheets, "run")) columns$run <- rep(sheet, length(each))
   rest <- kept_columns(table$table, ask, sheet)
   columns <- c(columns, lapply(rest, `[`, again))
-  columns$efficiency <- efficiency_column(table$table, ask, columns$target)
+  if (is.character(ask$efficiency)) columns$efficiency <- efficiency_column(table$table, ask)
   list(
     columns = columns, cells = cell_values(unclass(table$table)[ask$cq]), design = parts$design,
     log = shape_log(n, ask, row$by, names(rest), table$blank, sheet)
   )
-}
-
-# Which columns name the rows: as told, or those that are called so.
-find_names <- function(table, ask) {
-  roles <- switch(ask$rows, sample = "sample", target = "target", c("sample", "target"))
-  if (identical(ask$sheets, "target")) roles <- setdiff(roles, "target")
-  for (role in c("sample", "target")) {
-    if (!role %in% roles && !is.null(ask[[role]]) && !(role == "sample" && is_sheet(ask$design))) {
-      ddcq_abort(
-        c("{.arg {role}} must be left out: it names what a row is, and {.arg rows} or {.arg sheets} says otherwise.",
-          "i" = if (identical(ask$sheets, "target")) "The sheets name the targets." else
-            "With {.code rows = {deparse1(ask$rows)}} the columns are {role}s."
-        ), "argument"
-      )
-    }
-    if (role %in% roles && is.null(ask[[role]]) && role %in% setdiff(names(table), ask$cq)) ask[[role]] <- role
-  }
-  ask$row_roles <- roles
-  if (identical(ask$sheets, "run") && "run" %in% names(table)) {
-    ddcq_abort(
-      c("With {.code sheets = \"run\"} the sheets name the runs, but there is a column {.field run}.",
-        "i" = "Put the tables together with {.fn rbind} and leave {.arg sheets} out, or take the column out."
-      ), "argument"
-    )
-  }
-  ask
-}
-
-# What the columns of Cqs are, given what the rows are.
-columns_are <- function(ask) {
-  by_sheet <- identical(ask$sheets, "target")
-  if (ask$rows == "well" && !by_sheet && is.null(ask$sample) == is.null(ask$target)) {
-    ddcq_abort(
-      c("Where rows are wells, either {.arg sample} or {.arg target} must name what they are wells of.",
-        "i" = "{.code sample = }: the columns are targets. {.code target = }: the columns are samples.",
-        if (!is.null(ask$sample)) c("i" = "With both in columns, a row is {.code rows = c(\"sample\", \"target\")}.")
-      ), "argument"
-    )
-  }
-  if (by_sheet && ask$rows %in% c("target", "both")) {
-    ddcq_abort(
-      c("With {.code sheets = \"target\"} a row cannot be a target.",
-        "i" = "{.code rows = \"well\"}: the columns are samples. {.code rows = \"sample\"}: they are replicate wells."
-      ), "argument"
-    )
-  }
-  switch(ask$rows,
-    sample = if (by_sheet) "well" else "target", target = "sample", both = "well",
-    well = if (by_sheet && !is.null(ask$sample)) "well" else if (by_sheet || is.null(ask$sample)) "sample" else "target"
-  )
-}
-
-# The columns of Cqs: as told; where samples are columns, those that the sheet of the samples names.
-find_cq <- function(table, ask, sheet) {
-  if (!is.null(ask$cq)) {
-    return(if (is.null(sheet)) ask$cq else cq_of_sheet(table, ask$cq, sheet))
-  }
-  if (ask$columns == "sample" && is_sheet(ask$design)) {
-    named <- sample_sheet(ask$design, ask$sample)$sample
-    cq <- intersect(names(table), as.character(named))
-    if (length(cq)) {
-      return(stats::setNames(cq, cq))
-    }
-  }
-  what <- c(target = "targets", sample = "samples", well = "replicate wells")[[ask$columns]]
-  like <- names(table)[vapply(table, looks_like_cq, NA)]
-  rest <- setdiff(names(table), like)
-  show <- if (length(like) <= 8) deparse1(like) else paste0("setdiff(names(data), ", deparse1(rest), ")")
-  ddcq_abort(
-    c("{.arg cq} must name the columns that hold Cqs: the {what}.",
-      "x" = "The columns of {.arg {sheet_label(sheet)}} are {some(names(table), 12)}.",
-      if (length(like)) c("i" = "If it is those whose values could be Cqs: {.code cq = {show}}.")
-    ), "argument"
-  )
-}
-
-# Plates differ in their targets: a sheet may lack a column that another has, unless it only spells it differently.
-cq_of_sheet <- function(table, cq, sheet) {
-  lost <- cq[!cq %in% names(table)]
-  meant <- names(table)[plain_letters(names(table)) %in% plain_letters(lost)]
-  if (length(meant) || length(lost) == length(cq)) {
-    ddcq_abort(
-      c("The sheet {some(sheet)} must have columns of {.arg cq}, spelt the same in every sheet.",
-        "x" = "It has no {some(lost)}.", hint_meant(lost, names(table))
-      ), "column"
-    )
-  }
-  cq[!cq %in% lost]
-}
-
-# For a hint alone: numbers with decimals, most of them between 5 and 45.
-looks_like_cq <- function(x) {
-  if (!is.numeric(x)) x <- suppressWarnings(as.double(sub(",", ".", as.character(x), fixed = TRUE)))
-  x <- x[!is.na(x)]
-  length(x) > 0 && mean(x > 5 & x <= 45) > 0.5 && any(x != round(x))
 }
 
 # Rows that say something of the samples, where samples are columns: a data frame, one row a sample.
@@ -161,7 +66,7 @@ split_design <- function(table, ask) {
 }
 
 # Rows in which nothing stands: what a spreadsheet leaves below a table.
-drop_blank_rows <- function(table, ask) {
+drop_blank_rows <- function(table) {
   empty <- Reduce(`&`, lapply(unclass(table), function(column) {
     is.na(column) | (is.character(column) & !nzchar(trimws(column)))
   }))
@@ -241,22 +146,6 @@ kept_columns <- function(table, ask, sheet) {
   }
   rest
 }
-
-check_unique_columns <- function(table, sheet) {
-  have <- names(table)
-  twice <- unique(have[duplicated(have) & nzchar(have)])
-  if (length(twice) || anyNA(have) || !nrow(table)) {
-    what <- if (length(twice)) "The column {some(twice)} is there twice." else
-      if (anyNA(have)) "A column has no name." else "It has no rows."
-    ddcq_abort(
-      c("{.arg {sheet_label(sheet)}} must have rows, and columns that are called differently.", "x" = what,
-        if (length(twice)) c("i" = "Columns are matched by name: {.code make.unique(names(data))} tells them apart.")
-      ), "data"
-    )
-  }
-}
-
-sheet_label <- function(sheet) sheet %||% "data"
 
 # Tables of several sheets below each other. A column that a sheet lacks is NA there, and the log says so.
 bind_long <- function(parts) {

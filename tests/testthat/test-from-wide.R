@@ -185,6 +185,34 @@ test_that("a pile of whole numbers is asked about, a tie is not", {
   expect_silent(cq_from_wide(w, genes, "well", sample = "sample", codes = c("40" = "quantified")))
 })
 
+test_that("a column plays one part, and none is lost", {
+  expect_error(cq_from_wide(by_sample, genes, "sample", sample = "MYC"), "not both", class = "ddcq_error_argument")
+  x <- cq_from_wide(cbind(by_sample, efficiency = 1.9), genes, "sample")
+  expect_identical(x$efficiency, rep(1.9, 18))
+  expect_identical(cq_efficiency_of(x)$efficiency, rep(1.9, 3))
+  bare <- stats::setNames(by_sample, replace(names(by_sample), 2, ""))
+  expect_error(cq_from_wide(bare, genes, "sample"), "Column 2 has no name", class = "ddcq_error_data")
+  runs <- list(p1 = cbind(wide, plate = 1))
+  expect_error(
+    cq_from_wide(runs, genes, "well", sample = "sample", sheets = "run", run = "plate"), "sheets name the runs",
+    class = "ddcq_error_argument"
+  )
+  x <- cq_from_wide(cbind(by_sample, plate = 1:2), genes, "sample", run = "plate")
+  expect_identical(x$run, rep(c("1", "2"), 9))
+})
+
+test_that("names may hold braces and accents", {
+  odd <- stats::setNames(by_sample, sub("^MYC$", "a{b} \u00e9", names(by_sample)))
+  x <- cq_from_wide(odd, c("a{b} \u00e9", "GAPDH"), "sample")
+  expect_setequal(x$target, c("a{b} \u00e9", "GAPDH"))
+  expect_error(cq_from_wide(odd, rows = "sample"), "\"a{b} \u00e9\"", fixed = TRUE, class = "ddcq_error_argument")
+  expect_error(
+    cq_from_wide(odd, c("a{b} \u00e9", "GAPDH"), "sample", efficiency = 2), "c(a{b} \u00e9 = )", fixed = TRUE,
+    class = "ddcq_error_argument"
+  )
+  expect_error(cq_from_wide(odd, c("a{c} \u00e9", "GAPDH"), "sample"), "a{b}", fixed = TRUE, class = "ddcq_error_column")
+})
+
 test_that("tibbles and factors are columns like others", {
   skip_if_not_installed("tibble")
   w <- tibble::as_tibble(wide)
