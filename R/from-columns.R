@@ -67,22 +67,37 @@ find_cq <- function(table, ask, sheet) {
     return(if (is.null(sheet)) ask$cq else cq_of_sheet(table, ask$cq, sheet))
   }
   if (ask$columns == "sample" && is_sheet(ask$design)) {
-    named <- sample_sheet(ask$design, ask$sample)$sample
-    cq <- intersect(names(table), as.character(named))
+    cq <- cq_of_design(table, as.character(sample_sheet(ask$design, ask$sample)$sample), ask)
     if (length(cq)) {
-      return(stats::setNames(cq, cq))
+      return(cq)
     }
   }
   what <- c(target = "targets", sample = "samples", well = "replicate wells")[[ask$columns]]
   like <- names(table)[vapply(table, looks_like_cq, NA)]
-  rest <- setdiff(names(table), like)
-  show <- if (length(like) <= 8) deparse1(like) else paste0("setdiff(names(data), ", deparse1(rest), ")")
+  ways <- c(deparse1(like), paste0("setdiff(names(data), ", deparse1(setdiff(names(table), like)), ")"))
+  show <- ways[which.min(nchar(ways) - c(30, 0))]
   ddcq_abort(
     c("{.arg cq} must name the columns that hold Cqs: the {what}.",
       "x" = "The columns of {.arg {sheet_label(sheet)}} are {some(names(table), 12)}.",
       if (length(like)) c("i" = "If it is those whose values could be Cqs: {.code cq = {show}}.")
     ), "argument"
   )
+}
+
+# The samples that the sheet names. A column of Cqs that it does not name is a sample that it lacks.
+cq_of_design <- function(table, samples, ask) {
+  cq <- intersect(names(table), samples)
+  rest <- setdiff(names(table), c(cq, ask$target, if (is.character(ask$efficiency)) ask$efficiency))
+  lost <- rest[vapply(unclass(table)[rest], looks_like_cq, NA)]
+  if (length(cq) && length(lost)) {
+    ddcq_abort(
+      c("{.arg design} must name every sample, or {.arg cq} the columns to take.",
+        "x" = "The values of {some(lost)} could be Cqs, but {.arg design} has no such sample.",
+        hint_meant(lost, setdiff(samples, cq))
+      ), "design"
+    )
+  }
+  stats::setNames(cq, cq)
 }
 
 # Plates differ in their targets: a sheet may lack a column that another has, unless it only spells it differently.

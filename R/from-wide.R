@@ -127,9 +127,11 @@ sample_sheet <- function(sheet, sample = NULL) {
     return(sheet)
   }
   if (!is.character(attr(sheet, "row.names"))) {
+    meant <- near("sample", names(sheet))
     ddcq_abort(
       c("{.arg design} must name the samples, in a column {.field sample} or as names of its rows.",
-        "x" = "It has the columns {some(names(sheet))}, and its rows are numbers."
+        "x" = "It has the columns {some(names(sheet))}, and its rows are numbers.",
+        if (length(meant)) c("i" = "If {.field {meant[1]}} names them: {.code sample = {deparse1(meant[1])}}.")
       ), "design"
     )
   }

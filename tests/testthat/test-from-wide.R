@@ -62,6 +62,18 @@ test_that("samples in columns: a matrix, a data frame, with the sheet joined by 
   expect_same_wells(cq_from_wide(as.data.frame(m), colnames(m), "target", design = named), long_means, columns)
 })
 
+test_that("a sample that the sheet lacks is no annotation", {
+  table <- data.frame(gene = rownames(m), length = c(439, 205, 335), m)
+  misspelt <- sheet
+  misspelt$sample[misspelt$sample == "s3"] <- "S3"
+  expect_error(
+    cq_from_wide(table, rows = "target", target = "gene", design = misspelt), "\"s3\" could be Cqs.*\"S3\"",
+    class = "ddcq_error_design"
+  )
+  x <- cq_from_wide(table, c("s1", "s2"), "target", target = "gene", design = sheet)
+  expect_setequal(x$sample, c("s1", "s2"))
+})
+
 test_that("samples in columns: rows that say something of the samples", {
   top <- rbind(c("Group", ifelse(colnames(m) <= "s3", "ctl", "drug")), c("Dose", rep(c("0", "2.5"), each = 3)))
   table <- as.data.frame(rbind(top, cbind(rownames(m), matrix(format(m, digits = 17), 3))))
