@@ -47,14 +47,17 @@
 #' @examples
 #' # invented: four samples, two targets, no column that names the samples
 #' wide <- data.frame(
-#'   group = c("ctl", "ctl", "drug", "drug"), MYC = c(24.1, 24.3, 26.0, 25.8), GAPDH = c(18.0, 18.2, 18.1, 17.9)
+#'   group = c("ctl", "ctl", "drug", "drug"), MYC = c(24.1, 24.3, 26.0, 25.8),
+#'   GAPDH = c(18.0, 18.2, 18.1, 17.9)
 #' )
 #' cq_from_wide(wide, cq = c("MYC", "GAPDH"), rows = "sample")
 #'
 #' # the same, transposed, with a sheet of the samples
 #' m <- t(as.matrix(wide[c("MYC", "GAPDH")]))
 #' colnames(m) <- c("c1", "c2", "d1", "d2")
-#' sheet <- data.frame(sample = c("d1", "d2", "c1", "c2"), group = c("drug", "drug", "ctl", "ctl"))
+#' sheet <- data.frame(
+#'   sample = c("d1", "d2", "c1", "c2"), group = c("drug", "drug", "ctl", "ctl")
+#' )
 #' x <- cq_from_wide(m, rows = "target", design = sheet)
 #' cq_log(x)
 cq_from_wide <- function(data, cq = NULL, rows, sample = NULL, target = NULL, ..., design = NULL, efficiency = NULL,
@@ -135,7 +138,7 @@ sample_sheet <- function(sheet, sample = NULL) {
       ), "design"
     )
   }
-  c(list(sample = row.names(sheet)), as.list(sheet)) |> list2DF()
+  list2DF(c(list(sample = row.names(sheet)), as.list(sheet)))
 }
 
 check_rows <- function(rows) {

@@ -120,3 +120,22 @@ test_that("NormqPCR and HTqPCR: features by samples", {
   d$Cq[which(d$Cq == 40)] <- NA
   expect_same_wells(x, wells_of(d, na = "nondetect"), c(core, "group"))
 })
+
+test_that("long tables go through cq_data(), whatever their columns are called", {
+  skip_without_shared()
+  tidy <- shared_data("misc/tidyqpcr_calibration_384.csv")
+  names(tidy)[names(tidy) %in% c("sample", "target", "Cq")] <- c("sample_id", "target_id", "cq")
+  x <- cq_data(tidy, sample = "sample_id", target = "target_id", na = "nondetect")
+  expect_identical(sum(x$state == "quantified"), sum(!is.na(tidy$cq)))
+  cards <- shared_data("arrays/htqpcr_raw.csv")
+  cards$Cq[cards$Cq == 40] <- NA
+  x <- cq_data(cards, cq = "Cq", well = "position", run = "sample", na = "nondetect")
+  expect_identical(unique(x$run), unique(cards$sample))
+  d <- shared_data("misc/qpcrtools_ddct.csv")
+  cq <- d[sample(nrow(d)), c("well", "Cq")]
+  both <- merge(cq, d[c("well", "sample", "group", "target")], by = "well", all = TRUE)
+  ask <- function(x) fit_numbers(x, ~group, reference = "OsUBQ", control = "CK", efficiency = 2)$results
+  merged <- ask(cq_data(both, cq = "Cq"))
+  straight <- ask(cq_data(d, cq = "Cq"))
+  expect_equal(merged[match(straight$target, merged$target), "estimate"], straight$estimate, tolerance = 1e-12)
+})
