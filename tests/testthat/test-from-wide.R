@@ -239,12 +239,13 @@ test_that("a table of one row, and one with no rows", {
 })
 
 # A class that is laid out as Biobase's: nothing of it is needed.
-eset_like <- function(cells, annotation, class = "FromLikeSet") {
+eset_like <- function(cells, annotation, features = data.frame()) {
   frame <- methods::setClass("FromLikeFrame", slots = c(data = "data.frame"), where = environment())
-  set <- methods::setClass(class, slots = c(assayData = "environment", phenoData = "FromLikeFrame"), where = environment())
+  slots <- c(assayData = "environment", phenoData = "FromLikeFrame", featureData = "FromLikeFrame")
+  set <- methods::setClass("FromLikeSet", slots = slots, where = environment())
   assay <- new.env()
   assign("exprs", cells, assay)
-  set(assayData = assay, phenoData = frame(data = annotation))
+  set(assayData = assay, phenoData = frame(data = annotation), featureData = frame(data = features))
 }
 
 test_that("an object with assay data goes in with its annotation", {
@@ -255,6 +256,20 @@ test_that("an object with assay data goes in with its annotation", {
   twice <- rbind(m, m[1, , drop = FALSE])
   expect_error(cq_from_wide(eset_like(twice, annotation)), "rows = \"well\"", class = "ddcq_error_data")
   expect_identical(sum(cq_from_wide(eset_like(twice, annotation), rows = "well")$target == "MYC"), 12L)
+})
+
+test_that("features that are named beside the Cqs keep those names, and their annotation", {
+  annotation <- data.frame(group = sheet$group, row.names = sheet$sample)
+  features <- data.frame(featureNames = factor(genes), featureType = c("Target", "Target", "Reference"), well = 1:3)
+  bare <- unname(m[genes, ])
+  colnames(bare) <- colnames(m)
+  x <- cq_from_wide(eset_like(bare, annotation, features))
+  expect_same_wells(x, long_means, c("run", "sample", "target", "task", "state", "cq", "group"))
+  expect_identical(unique(x$featureType[x$target == "GAPDH"]), "Reference")
+  expect_identical(unique(x$well.annotation[x$target == "BCL2"]), 2L)
+  row.names(annotation) <- as.character(1:6)
+  expect_error(cq_from_wide(eset_like(m, annotation)), "phenoData", class = "ddcq_error_design")
+  expect_error(cq_from_wide(eset_like(bare, annotation)), "matrix of Cqs", class = "ddcq_error_argument")
 })
 
 test_that("an ExpressionSet of Biobase goes in, where it is installed", {
