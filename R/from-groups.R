@@ -12,6 +12,7 @@
 #'     references, and n counts the rows.
 #'   * `"well"`: the rows of a group are wells of one sample (one cDNA), in any order. A group is then one sample: there
 #'     is a fold change, and no interval.
+#'
 #'   If the rows are neither, say samples of their own in each target, no sample has both a target and a reference, and
 #'   there is nothing to normalise by.
 #' @param columns (list, by target, of text, by group) Where `data` is one table:

@@ -34,8 +34,9 @@
 #' @param sheets (`"run"` or `"target"`) What a sheet is, where there are several.
 #' @param na (`"nondetect"` or `"missing"`) What an empty cell means: see [cq_data()]. Asked for when there is one.
 #' @inheritParams cq_data
-#' @return `cq_data`, as from [cq_data()]: one row a well and target; columns that hold no Cq are repeated beside them.
-#'   [cq_log()] tells what was taken for what. Errors have the classes `ddcq_error_argument`, `ddcq_error_column`,
+#' @return `cq_data`, as from [cq_data()], with the same columns: one row a well and target. `efficiency` (factor per
+#'   cycle) is there where it was asked for; columns that hold no Cq are repeated beside the wells. [cq_log()] tells what
+#'   was taken for what. Errors have the classes `ddcq_error_argument`, `ddcq_error_column`,
 #'   `ddcq_error_data`, `ddcq_error_efficiency`, `ddcq_error_design` and `ddcq_error_file`.
 #' @details A grouping vector that lies outside of the table is a column that the table lacks: `cbind(data, group)`.
 #'
