@@ -35,8 +35,8 @@
 #' @param na (`"nondetect"` or `"missing"`) What an empty cell means: see [cq_data()]. Asked for when there is one.
 #' @inheritParams cq_data
 #' @return `cq_data`, as from [cq_data()], with the same columns: one row a well and target. `efficiency` (factor per
-#'   cycle) is there where it was asked for; columns that hold no Cq are repeated beside the wells. [cq_log()] tells what
-#'   was taken for what. Errors have the classes `ddcq_error_argument`, `ddcq_error_column`,
+#'   cycle) is there where it was asked for; columns that hold no Cq are repeated beside the wells. [cq_log()] tells
+#'   what was taken for what. Errors have the classes `ddcq_error_argument`, `ddcq_error_column`,
 #'   `ddcq_error_data`, `ddcq_error_efficiency`, `ddcq_error_design` and `ddcq_error_file`.
 #' @details A grouping vector that lies outside of the table is a column that the table lacks: `cbind(data, group)`.
 #'
@@ -67,7 +67,7 @@ cq_from_wide <- function(data, cq = NULL, rows, sample = NULL, target = NULL, ..
   ask <- list(
     cq = check_cq_columns(cq), rows = if (!missing(rows)) check_rows(rows),
     sample = if (!is.null(sample)) check_strings(sample, "sample"),
-    target = if (!is.null(target)) check_string(target, "target"), more = list(...), design = design,
+    target = if (!is.null(target)) check_string(target, "target"), more = check_more(list(...)), design = design,
     efficiency = efficiency, sheets = if (!is.null(sheets)) check_choice(sheets, c("run", "target"), "sheets")
   )
   rules <- list(
@@ -161,6 +161,20 @@ abort_rows <- function(rows = NULL) {
       "i" = "{.code c(\"sample\", \"target\")}: one sample and target, and the columns are replicate wells."
     ), "argument"
   )
+}
+
+# The further columns that a wide table may name.
+check_more <- function(more) {
+  bad <- setdiff(names(more) %||% rep("", length(more)), c("run", "well", "task", "quantity"))
+  if (length(bad)) {
+    bad[!nzchar(bad)] <- "(unnamed)"
+    ddcq_abort(
+      c("There is no argument {some(bad)}.",
+        "i" = "Further columns are given as {.arg run}, {.arg well}, {.arg task} or {.arg quantity}; all others are kept."
+      ), "argument"
+    )
+  }
+  more
 }
 
 check_cq_columns <- function(cq) {

@@ -209,6 +209,10 @@ test_that("a column plays one part, and none is lost", {
     cq_from_wide(runs, genes, "well", sample = "sample", sheets = "run", run = "plate"), "sheets name the runs",
     class = "ddcq_error_argument"
   )
+  expect_error(cq_from_wide(by_sample, genes, "sample", state = "group"), "no argument \"state\"",
+               class = "ddcq_error_argument")
+  expect_error(cq_from_wide(by_sample, genes, "sample", group = "group"), "all others are kept",
+               class = "ddcq_error_argument")
   x <- cq_from_wide(cbind(by_sample, plate = 1:2), genes, "sample", run = "plate")
   expect_identical(x$run, rep(c("1", "2"), 9))
 })
