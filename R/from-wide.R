@@ -170,7 +170,8 @@ check_more <- function(more) {
     bad[!nzchar(bad)] <- "(unnamed)"
     ddcq_abort(
       c("There is no argument {some(bad)}.",
-        "i" = "Further columns are given as {.arg run}, {.arg well}, {.arg task} or {.arg quantity}; all others are kept."
+        "i" = "Further columns are given as {.arg run}, {.arg well}, {.arg task} or {.arg quantity}; all others are \\
+               kept."
       ), "argument"
     )
   }
