@@ -5,8 +5,8 @@
 #' Takes sheets in which every target has a column of Cqs for each group ("control", "treated"). Nothing in such a sheet
 #' says which Cq of a target and which of a reference came from one sample; `rows` does.
 #'
-#' @param data (named list of data frames, or data frame) A data frame for each target, with a column for each group; or
-#'   one table, whose columns `columns` explains.
+#' @param data (named list of data frames, data frame, or the path of xls, xlsx or csv files) A data frame or sheet for
+#'   each target, with a column for each group; or one table, whose columns `columns` explains.
 #' @param rows (`"sample"` or `"well"`) What stands in one row.
 #'   * `"sample"`: row 1 of a group is one sample in every target, row 2 the next. Each sample is normalised by its own
 #'     references, and n counts the rows.
@@ -15,8 +15,9 @@
 #'
 #'   If the rows are neither, say samples of their own in each target, no sample has both a target and a reference, and
 #'   there is nothing to normalise by.
-#' @param columns (list, by target, of text, by group) Where `data` is one table:
-#'   `list(MYC = c(control = "MYC ctl", treated = "MYC trt"), ...)`.
+#' @param columns (list, by target, of text, by group; or text) Where `data` is one table:
+#'   `list(MYC = c(control = "MYC ctl", treated = "MYC trt"), ...)`. Where every target has its own, the columns that
+#'   are groups, by group if they are to be called otherwise; all of them if `NULL`.
 #' @param group (text) Name of the column that the groups make.
 #' @param efficiency (numbers, by target) Amplification efficiencies as factors, `c(MYC = 1.93, GAPDH = 1.98)`, kept in
 #'   the column `efficiency`; [cq_efficiency_of()] makes the table that [ddcq()] takes.
@@ -53,6 +54,10 @@ cq_from_groups <- function(data, rows, columns = NULL, group = "group", efficien
   )
   if (!is.null(efficiency) && !is.numeric(efficiency)) {
     ddcq_abort("{.arg efficiency} must be numbers by target, not {.obj_type_friendly {efficiency}}.", "argument")
+  }
+  if (is.character(data)) {
+    data <- read_tables(data)
+    if (length(data) == 1) data <- data[[1]]
   }
   targets <- if (is.data.frame(data)) groups_of_table(as.data.frame(data), columns) else groups_of_list(data, columns)
   check_same_groups(targets)
@@ -105,11 +110,22 @@ groups_of_list <- function(data, columns) {
       "argument"
     )
   }
-  if (!is.null(columns)) {
-    ddcq_abort("{.arg columns} must be left out where every target has its own data frame.", "argument")
-  }
   for (name in names(data)) check_unique_columns(data[[name]], name)
-  lapply(data, as.list)
+  if (is.null(columns)) {
+    return(lapply(data, as.list))
+  }
+  if (is.list(columns)) {
+    ddcq_abort(
+      "{.arg columns} must be text where every target has its own data frame: the columns that are groups.", "argument"
+    )
+  }
+  columns <- check_cq_columns(columns)
+  targets <- lapply(names(data), function(name) {
+    check_columns(data[[name]], unname(columns), name)
+    stats::setNames(as.list(data[[name]])[columns], names(columns))
+  })
+  left <- setdiff(unlist(lapply(data, names)), columns)
+  structure(stats::setNames(targets, names(data)), left = left)
 }
 
 has_names <- function(x) {

@@ -13,7 +13,7 @@ wide_source <- function(data, ask) {
     return(matrix_source(data, ask))
   }
   if (is.character(data)) {
-    data <- read_tables(data, ask)
+    data <- read_tables(data)
     if (length(data) == 1 && is.null(ask$sheets)) {
       return(one_table(data[[1]], ask))
     }
@@ -86,7 +86,7 @@ matrix_table <- function(data, role, ask) {
 }
 
 # Files: each sheet of a workbook, or each csv, under its name.
-read_tables <- function(path, ask) {
+read_tables <- function(path) {
   path <- table_paths(path)
   tables <- unlist(lapply(seq_along(path), function(i) read_tables_of(path[i], names(path)[i])), recursive = FALSE)
   if (anyDuplicated(names(tables))) {

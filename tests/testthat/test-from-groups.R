@@ -60,6 +60,20 @@ test_that("efficiencies come by target", {
   expect_identical(e$std.error, c(NA_real_, NA_real_))
 })
 
+test_that("sheets of files, with a column that is no group", {
+  csv <- vapply(names(sheets), function(name) {
+    path <- file.path(tempdir(), paste0(name, ".csv"))
+    utils::write.csv(cbind(nr = 1:4, sheets[[name]]), path, row.names = FALSE)
+    path
+  }, "")
+  x <- cq_from_groups(csv, "sample", c(ctl = "control", trt = "treated"))
+  expect_same_wells(transform(as.data.frame(x), sample = sub("trt", "treated", sub("ctl", "control", sample))), truth)
+  expect_identical(cq_log(x)$detail[cq_log(x)$what == "columns left out"], "nr")
+  path <- tempfile(fileext = ".csv")
+  utils::write.csv(one, path, row.names = FALSE)
+  expect_same_wells(cq_from_groups(path, "sample", columns), truth)
+})
+
 test_that("columns that play no part are named in the log", {
   x <- cq_from_groups(cbind(one, remark = c("late", NA, NA, NA)), "sample", columns)
   expect_identical(cq_log(x)$detail[cq_log(x)$what == "columns left out"], "remark")
@@ -76,6 +90,7 @@ test_that("what the sheet does not say is asked for", {
     cq_from_groups(one, rows = "sample", columns = list(MYC = columns$MYC, GAPDH = columns$MYC))
     cq_from_groups(list(MYC = sheets$MYC, GAPDH = sheets$GAPDH[2]), rows = "sample")
     cq_from_groups(sheets, rows = "sample", columns = columns)
+    cq_from_groups(sheets, rows = "sample", columns = c("control", "treatment"))
     cq_from_groups(one, rows = "sample", columns = columns, group = "sample")
     cq_from_groups(one, rows = "sample", columns = columns, efficiency = c(1.9, 1.9))
     cq_from_groups(one, rows = "sample", columns = columns, efficiency = c(MYC = 95))
