@@ -8,8 +8,9 @@
 #'
 #' @param args (text) The words of the command line. When they are left out, those of the shell are taken, and R ends
 #'   with the exit code; given from R, R goes on.
-#' @return The exit code (integer), invisibly. It raises no error: what is wrong goes to the standard error stream, in
-#'   words, and is told apart by the code.
+#' @return The exit code (integer), invisibly. What is wrong with the command, the input or the analysis raises no
+#'   error: it goes to the standard error stream, in words, and is told apart by the code. Only `args` that are no text
+#'   are an error, of class `ddcq_error_argument`.
 #' @section From a shell:
 #' The package has a script, `exec/ddcq`. Link it to where your shell finds commands, once:
 #'

@@ -189,6 +189,9 @@ NULL
 #'     \item{`ddcq_error_package`}{A suggested package, pandoc or LaTeX is needed and not there.}
 #'     \item{`ddcq_error_reference`}{`reference` is missing, unknown, or leaves no target.}
 #'     \item{`ddcq_error_stability`}{Too few candidates, or too few samples that have them.}
+#'     \item{`ddcq_error_target`}{A target, named on the command line, that the wells do not have.}
+#'     \item{`ddcq_error_usage`}{The command line: an option that is unknown, missing, or has a wrong value. It is
+#'       told there, and shows as an exit code ([ddcq_cli()]).}
 #'   }
 #'   Warnings:
 #'   \describe{

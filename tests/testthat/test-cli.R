@@ -322,9 +322,11 @@ test_that("the script does the same, from another folder and through a path with
   file.symlink(script, link)
   file.copy(plate_file, file.path(folder, "my, plate=1.txt"))
   file.copy(sheet_file, folder)
+  # the script finds the library that it is in; the packages that it needs are where they were
+  elsewhere <- setdiff(.libPaths(), dirname(system.file(package = "ddcq")))
   got <- run_cli(
     c("my, plate=1.txt", "--design", "anastrozole_samples.csv", model_words, "--out", "my out", bare_output),
-    script = "./my ddcq", folder = folder, env = "R_LIBS=/nowhere"
+    script = "./my ddcq", folder = folder, env = paste0("R_LIBS=", paste(elsewhere, collapse = .Platform$path.sep))
   )
   expect_identical(got$code, 0L)
   expect_true(file.exists(file.path(folder, "my out", "results.csv")))
