@@ -51,7 +51,7 @@ check_public <- function(sim, n) {
   figures <- interval_figures(
     rows$estimate, rows$conf.low, rows$conf.high, log2(sim$cell$FC), rows$p.value < 0.05
   )
-  cbind(sim$cell, figures, n = n, apart = apart, time = time)
+  cbind(sim$cell, figures, studies = n, apart = apart, time = time)
 }
 
 cells <- coverage_cells()
@@ -122,7 +122,7 @@ if (public_reps > 0) {
   rate <- public$cover
   cat(sprintf(
     "Through cq_data(), cq_standard_curve(), ddcq(): %d a cell (%.0f s), coverage %.1f to %.1f, mean %.2f\n",
-    public$n[1], sum(public$time), min(rate), max(rate), mean(rate)
+    public$studies[1], sum(public$time), min(rate), max(rate), mean(rate)
   ))
   cat(sprintf(
     "The same replicates in the batches differ by at most %.1e, relative to the standard error\n\n", max(public$apart)
@@ -206,7 +206,7 @@ if (!is.null(file)) {
     cbind(rows[setdiff(names(rows), c("method", "unit", "variance"))], method, unit, variance, replicates = reps)[columns]
   }
   all <- part(tab, reps, unit = tab$unit, variance = tab$variance)
-  if (public_reps > 0) all <- rbind(all, part(public, public$n, "ddcq (public functions)", "well", "pooled"))
+  if (public_reps > 0) all <- rbind(all, part(public, public$studies, "ddcq (public functions)", "well", "pooled"))
   all <- rbind(all, part(do.call(rbind, lapply(done, `[[`, "habits")), reps))
   for (name in c("cover", "above", "below", "reject")) all[[name]] <- round(all[[name]], 2)
   for (name in c("bias", "bias_se", "width")) all[[name]] <- round(all[[name]], 4)

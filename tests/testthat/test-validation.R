@@ -87,6 +87,7 @@ test_that("the stored tables are whole", {
   coverage <- validation_table("coverage.csv")
   expect_equal(nrow(unique(coverage[c("regime", "E", "n", "FC")])), 54)
   expect_true(all(table(coverage$method, coverage$unit, coverage$variance) %in% c(0, 54)))
+  expect_setequal(coverage$replicates, c("20000", "500"))
   programs <- validation_table("programs.csv")
   expect_true(all(nzchar(as.matrix(programs[c("program", "compared", "n", "figure", "command", "date", "source")]))))
   expect_true(all(nzchar(as.matrix(validation_table("studies.csv")[c("study", "found", "command", "date", "source")]))))
