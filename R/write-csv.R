@@ -21,6 +21,8 @@
 #' cq_write_csv(fit, file)
 #' read.csv(file)[1:3, c("target", "contrast", "estimate", "conf.low", "conf.high", "p.value")]
 cq_write_csv <- function(x, path, safe = TRUE) {
+  if (missing(x)) abort_missing("x")
+  check_table(x)
   check_string(path, "path")
   check_flag(safe, "safe")
   table <- as.data.frame(x)
@@ -35,6 +37,19 @@ cq_write_csv <- function(x, path, safe = TRUE) {
   if (safe) names(table) <- formula_safe(names(table))
   utils::write.csv(table, path, row.names = FALSE, na = "", fileEncoding = "UTF-8")
   invisible(path)
+}
+
+# A data frame, or an object of this package that has a table.
+check_table <- function(x) {
+  methods <- paste0("as.data.frame.", class(x))
+  ours <- any(vapply(methods, exists, NA, where = topenv(), mode = "function", inherits = FALSE))
+  if (!is.data.frame(x) && !ours) {
+    ddcq_abort(
+      c("{.arg x} must be a table, wells or a fit, not {.obj_type_friendly {x}}.",
+        if (is.matrix(x)) c("i" = "A matrix becomes a table by {.fn as.data.frame}; row names are not written.")
+      ), "argument"
+    )
+  }
 }
 
 # What spreadsheets evaluate: = + - @, also full-width, tab and line ends at the start, after blanks and quotes.
