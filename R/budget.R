@@ -158,7 +158,8 @@ format.cq_budget <- function(x, width = getOption("width"), rows = 6, ...) {
   )
   share <- paste0(plan$steps, " ", formatC(100 * plan$share, digits = 0, format = "f"), " %", collapse = ", ")
   c(
-    if (isTRUE(plan$simulated)) "SIMULATED DATA", wrap_lines(budget_sentence(x, plan), width), "", paste0("  ", text_table(columns, left = integer())), "",
+    if (isTRUE(plan$simulated)) "SIMULATED DATA", wrap_lines(budget_sentence(x, plan), width), "",
+    paste0("  ", text_table(columns, left = integer())), "",
     wrap_lines(c(
       paste0("Variance of a single well: ", share, "."),
       "Units a group; inner steps within the one above. Only whole numbers; more wells never replace units."
