@@ -10,8 +10,8 @@ CONTROL =
 REFERENCE =
 EFFICIENCY =
 
-.PHONY: help demo test test-core doc asan valgrind gctorture wall mingw check repo lint format bench \
-  install clean
+.PHONY: help demo test test-core doc asan valgrind gctorture wall mingw check repo lint format spell links manual site \
+  bench install clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,10 @@ help:
 	@echo "make wall       the layers of the C code hold"
 	@echo "make mingw      the C code compiles for Windows"
 	@echo "make lint       house rules; make format applies clang-format"
+	@echo "make spell      spelling of the texts (ADD='word word' puts words on the list)"
+	@echo "make links      links, pictures, papers and addresses of the texts"
+	@echo "make manual     the help pages: what each must have, and how long its example takes"
+	@echo "make site       the manual as a site, in out/site"
 	@echo "make bench      benchmarks"
 	@echo "make repo       a CRAN-like repository in out/repo, and an install from it"
 	@echo "make clean      remove out/ and what was compiled"
@@ -91,6 +95,20 @@ lint:
 format:
 	@sh tools/install-deps.sh run lint
 	@clang-format -i $$(find src tests/core -name '*.[ch]')
+
+spell:
+	@sh tools/install-deps.sh run words
+	@Rscript tools/spelling.R $(if $(ADD),add $(ADD))
+
+links:
+	@Rscript tools/links.R
+
+manual: install
+	@$(R_LIBS_HERE) Rscript tools/manual.R
+
+site: install
+	@sh tools/install-deps.sh run site
+	@sh tools/site.sh out/lib
 
 bench: install
 	@sh tools/install-deps.sh run bench

@@ -18,10 +18,10 @@
 #'   (`"same"`). Asked for when it happens.
 #' @param cycles (number) Cycles of the run. A Cq beyond it is an error; a non-detect is censored at it.
 #' @return A data frame of class `cq_data` (see [cq_data-object]) with the columns `run`, `well`, `sample`, `target`
-#'   (text), `task` (factor: unknown, standard, calibrator, ntc, nrt, positive), `state` (factor: quantified, nondetect,
-#'   excluded, missing), `cq` (cycles), `quantity` (input of standards, in the curve's own unit), `note` (text: why a
-#'   well is excluded) and all others of `data`. Errors have the classes `ddcq_error_column`, `ddcq_error_data` and
-#'   `ddcq_error_argument`.
+#'   (text), `task` (factor: `unknown`, `standard`, `calibrator`, `ntc`, `nrt`, `positive`), `state` (factor:
+#'   `quantified`, `nondetect`, `excluded`, `missing`), `cq` (cycles), `quantity` (input of standards, in the curve's
+#'   own unit), `note` (text: why a well is excluded) and all others of `data`. Errors have the classes
+#'   `ddcq_error_column`, `ddcq_error_data` and `ddcq_error_argument`.
 #' @details In a sample and target where some wells have a Cq (with a mean of more than 5 cycles below the last) and
 #'   some have none, those reactions failed: they become `excluded`, and the log says so.
 #'

@@ -72,10 +72,10 @@
 #'
 #'   **What was not found.** A sample whose wells of a target are all non-detects counts as lying below what its last
 #'   cycle can show: such a target is fitted by the likelihood of that, `n` counts the sample, and the note names it
-#'   (`vignette("inference")`). No number is put in its place. A lone non-detect in a group that comes more than 5 cycles
-#'   before the last is asked about, because a failed reaction looks like that. A sample that lacks a reference has no value of any
-#'   target; `spec$dropped` lists what has none. Wells that were taken out ([cq_exclude()]) or not measured take no
-#'   part.
+#'   (`vignette("inference")`). No number is put in its place. A lone non-detect in a group whose other samples come
+#'   more than 5 cycles before the last is asked about, because a failed reaction looks like that. A sample that lacks a
+#'   reference has no value of any target; `spec$dropped` lists what has none. Wells that were taken out
+#'   ([cq_exclude()]) or not measured take no part.
 #' @references Livak KJ, Schmittgen TD (2001). Analysis of relative gene expression data using real-time quantitative
 #'   PCR and the 2(-Delta Delta C(T)) method. Methods 25(4), 402-408. \doi{10.1006/meth.2001.1262}
 #'

@@ -68,7 +68,7 @@ name_wells <- function(data, name) {
     ddcq_warn(
       c("{.val {name}} names no {lost} for its wells.",
         "i" = "{.code cq_design(x, sheet, by = \"well\")} can bring {cli::qty(lost)}{?it/them}."
-      ), "data"
+      ), c("names", "data")
     )
   }
   data

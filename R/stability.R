@@ -44,7 +44,7 @@
 #'   with the largest M leaves until two are left, which share rank 1: they cannot be told apart. `stability` is M when
 #'   the gene left. `V_n/n+1` is the SD of the change that one more gene makes to the mean of the n best; the number
 #'   recommended is the smallest n with V below `cut`. `details$genorm`: `steps`, `m` (M of every gene at every step),
-#'   `variation`, `pairs` (the matrix V_jk). Genes that tie for the largest M: the one with the largest single `V_jk`
+#'   `variation`, `pairs` (the matrix `V_jk`). Genes that tie for the largest M: the one with the largest single `V_jk`
 #'   leaves, then the one whose name comes last.
 #' * **NormFinder**: after the authors' code. With groups: `intra` (variance within each group), `inter` (deviation
 #'   between groups), shrunk and put together; without: the SD within. A negative estimate of a variance is replaced, as

@@ -1,13 +1,14 @@
 #' Write a table for a spreadsheet
 #'
 #' Writes the wells, a fit, a log or any data frame as csv (UTF-8, comma, decimal point). A text that a spreadsheet
-#' would take for a formula is written with an apostrophe before it; numbers, negative ones too, stay numbers.
+#' would take for a formula is written with an apostrophe before it; numbers, negative ones too, stay numbers,
+#' in as many digits as it takes to read the same number back.
 #'
 #' @param x (`cq_data`, `ddcq`, `cq_log`, `cq_efficiency` or data frame) What to write; of a fit, its table.
 #' @param path (text) The file.
 #' @param safe (flag) `FALSE` writes texts as they are. Do so only for programs that are no spreadsheets.
 #' @return `path`, invisibly. [cq_read()] takes the apostrophes off again. A folder that does not exist is an error of
-#'   class `ddcq_error_file`.
+#'   class `ddcq_error_file`, what is no table, wells or fit one of class `ddcq_error_argument`.
 #' @family data
 #' @export
 #' @examples
@@ -35,7 +36,9 @@ cq_write_csv <- function(x, path, safe = TRUE) {
     if (safe) formula_safe(column) else column
   })
   if (safe) names(table) <- formula_safe(names(table))
-  utils::write.csv(table, path, row.names = FALSE, na = "", fileEncoding = "UTF-8")
+  number <- vapply(table, is.double, NA) & !vapply(table, is.object, NA)
+  table[number] <- lapply(table[number], full_digits)
+  utils::write.csv(table, path, row.names = FALSE, na = "", fileEncoding = "UTF-8", quote = which(text))
   invisible(path)
 }
 
@@ -50,6 +53,16 @@ check_table <- function(x) {
       ), "argument"
     )
   }
+}
+
+# The shortest of 15 and 17 digits that reads back as the same number.
+full_digits <- function(x) {
+  digits <- sprintf("%.15g", x)
+  finite <- which(is.finite(x))
+  longer <- finite[as.double(digits[finite]) != x[finite]]
+  digits[longer] <- sprintf("%.17g", x[longer])
+  digits[is.na(x)] <- NA
+  digits
 }
 
 # What spreadsheets evaluate: = + - @, also full-width, tab and line ends at the start, after blanks and quotes.

@@ -17,13 +17,9 @@ rdml_publisher <- "ddcq"
 #' @details
 #' What becomes what: a run is a run of one experiment; a well is the number of the reaction on the plate, whose
 #' format (96, 384 or 1536 wells) is the smallest that holds the wells; a non-detect has the Cq -1.0; an excluded well
-#' keeps its Cq and has its note as the reason; a missing one has no Cq. Tasks become the types unkn, std, ntc, nrt,
-#' pos, and a calibrator is an unknown marked as inter-run calibrator. A sample with several tasks or quantities
-#' becomes several samples that carry its name as description. Columns `dye`, `tm` and `role` go along.
-#'
-#' What the format has no place for goes into its free text, where [cq_read()] finds it: names of wells that are no
-#' positions of a plate, and quantities of wells that are no standards. Other columns (a treatment, for example) are
-#' left out. A well without a target cannot be written. The rows come back ordered by run and reaction.
+#' keeps its Cq and has its note as the reason; a missing one has no Cq. Tasks become the types `unkn`, `std`, `ntc`,
+#' `nrt`, `pos`, and a calibrator is an unknown marked as inter-run calibrator. A sample with several tasks or
+#' quantities becomes several samples that carry its name as description. Columns `dye`, `tm` and `role` go along.
 #' @references
 #' Lefever S, Hellemans J, Pattyn F, et al. (2009). RDML: structured language and reporting guidelines for real-time
 #' quantitative PCR data. *Nucleic Acids Research* 37, 2065-2069. \doi{10.1093/nar/gkp056}

@@ -1,59 +1,57 @@
 # Coverage, type I error, bias and tail balance of the intervals, on simulated experiments whose truth is known:
 #
-#   Rscript bench/coverage.R [replicates a cell] [replicates a cell through the public functions] [seed]
+#   Rscript bench/coverage.R [replicates a cell] [replicates a cell through the public functions] [seed] [csv to write]
 #
 # 54 cells (two noise regimes, E 1.8 to 2, 3 to 6 samples a group, fold changes 1, 2 and 8), every replicate with
 # dilution series of its own. Replicates go one by one through the package's entry points for cells, curves and fold
-# changes and finish_t(); a smaller number goes through cq_data(), cq_standard_curve() and ddcq() as well. Prints the
-# table and whether each bar is met.
+# changes and finish_t(); a smaller number goes through cq_data(), cq_standard_curve() and ddcq() as well; the same wells
+# are also read as some habits read them. Prints the table and whether each bar is met. The simulation is
+# inst/validation/coverage.R; the table of the vignette, inst/validation/coverage.csv, is
+#
+#   Rscript bench/coverage.R 20000 500 20240607 inst/validation/coverage.csv
 
 source("tests/testthat/helper-shared.R")
 source("tests/testthat/helper-designs.R")
 
-args <- as.integer(commandArgs(TRUE))
-reps <- if (length(args) >= 1) args[1] else 2000L
-public_reps <- if (length(args) >= 2) args[2] else 50L
-seed <- if (length(args) >= 3) args[3] else 20240607L
+args <- commandArgs(TRUE)
+number <- function(i, default) if (length(args) >= i) as.integer(args[i]) else default
+reps <- number(1, 2000L)
+public_reps <- number(2, 50L)
+seed <- number(3, 20240607L)
+file <- if (length(args) >= 4) args[4]
 options(width = 160)
 set.seed(seed, "Mersenne-Twister", "Inversion", "Rejection")
-
-variants <- expand.grid(variance = c("pooled", "welch"), unit = c("well", "point"), stringsAsFactors = FALSE)[2:1]
-setups <- lapply(c(pooled = "pooled", welch = "welch"), function(v) {
-  lapply(c(`3` = 3, `4` = 4, `6` = 6), function(n) quietly(two_group_setup(n, v)))
-})
 
 # ---- the 54 cells ----
 
 run_cell <- function(cell) {
   sim <- simulate_cell(cell, reps)
-  plate <- cell_means(sim)
-  weights <- lapply(c(well = "well", point = "point"), function(unit) curve_weights(sim, unit))
-  rows <- lapply(seq_len(nrow(variants)), function(i) {
-    v <- variants[i, ]
-    parts <- fold_parts(sim, weights[[v$unit]], v$variance, plate, setups[[v$variance]][[as.character(cell$n)]])
-    row <- cbind(cell, v, coverage_row(parts, log2(cell$FC)), expected_bias = slope_bias(cell))
-    list(row = row, parts = parts)
-  })
   list(
-    table = do.call(rbind, lapply(rows, `[[`, "row")),
-    public = if (public_reps > 0) check_public(sim, rows[[1]]$parts, min(public_reps, reps))
+    table = cbind(coverage_of_cell(cell, sim), expected_bias = slope_bias(cell)),
+    habits = coverage_habits(cell, sim), public = if (public_reps > 0) check_public(sim, min(public_reps, reps))
   )
 }
 
-# The same replicates through the public functions, unit = "well", pooled: coverage, and how far the two are apart.
-check_public <- function(sim, parts, n) {
-  truth <- log2(sim$cell$FC)
-  below <- internal("finish_t")(parts$estimate, parts, 0.95)
-  time <- system.time(rows <- lapply(seq_len(n), function(r) public_fit(sim, r, "well", "pooled")$results))
-  rows <- do.call(rbind, rows)
+# The same replicates through the public functions, unit = "well", pooled: what the intervals did, and how far the two
+# are apart.
+check_public <- function(sim, n) {
   first <- seq_len(n)
-  apart <- max(
-    abs(rows$estimate - parts$estimate[first]) / below$std.error[first],
-    abs(rows$std.error / below$std.error[first] - 1), abs(rows$df / below$df[first] - 1),
-    abs(rows$conf.low - (parts$estimate - below$half)[first]) / below$std.error[first]
+  sim <- list(
+    cell = sim$cell, reps = n, x = sim$x, wells = sim$wells[, , first, , drop = FALSE],
+    curves = lapply(sim$curves, function(y) y[, first, drop = FALSE])
   )
-  hit <- sum(rows$conf.low <= truth & truth <= rows$conf.high)
-  data.frame(hit = hit, n = n, apart = apart, time = time[["elapsed"]])
+  parts <- fold_parts(sim, curve_weights(sim, "well"), "pooled")
+  below <- internal("finish_t")(parts$estimate, parts, 0.95)
+  time <- system.time(rows <- lapply(first, function(r) public_fit(sim, r, "well", "pooled")$results))[["elapsed"]]
+  rows <- do.call(rbind, rows)
+  apart <- max(
+    abs(rows$estimate - parts$estimate) / below$std.error, abs(rows$std.error / below$std.error - 1),
+    abs(rows$df / below$df - 1), abs(rows$conf.low - (parts$estimate - below$half)) / below$std.error
+  )
+  figures <- interval_figures(
+    rows$estimate, rows$conf.low, rows$conf.high, log2(sim$cell$FC), rows$p.value < 0.05
+  )
+  cbind(sim$cell, figures, n = n, apart = apart, time = time)
 }
 
 cells <- coverage_cells()
@@ -121,7 +119,7 @@ for (unit in c("well", "point")) bars_of(unit)
 
 if (public_reps > 0) {
   public <- do.call(rbind, lapply(done, `[[`, "public"))
-  rate <- 100 * public$hit / public$n
+  rate <- public$cover
   cat(sprintf(
     "Through cq_data(), cq_standard_curve(), ddcq(): %d a cell (%.0f s), coverage %.1f to %.1f, mean %.2f\n",
     public$n[1], sum(public$time), min(rate), max(rate), mean(rate)
@@ -195,3 +193,28 @@ for (design in unique(grid$design)) {
   print(round(tapply(s$cover, list(df = s$df, share = s$share), mean), 2))
 }
 say_bar("S10", min(grid$cover) >= 94, "lowest coverage %.2f (at least 94.0)", min(grid$cover))
+
+# ---- the table ----
+
+# Per cent to two digits, log2 to four: the errors of the simulation are larger.
+if (!is.null(file)) {
+  columns <- c(
+    names(cells), "method", "unit", "variance", "replicates", "cover", "above", "below", "reject", "bias", "bias_se",
+    "width"
+  )
+  part <- function(rows, reps, method = rows$method, unit = NA, variance = NA) {
+    cbind(rows[setdiff(names(rows), c("method", "unit", "variance"))], method, unit, variance, replicates = reps)[columns]
+  }
+  all <- part(tab, reps, unit = tab$unit, variance = tab$variance)
+  if (public_reps > 0) all <- rbind(all, part(public, public$n, "ddcq (public functions)", "well", "pooled"))
+  all <- rbind(all, part(do.call(rbind, lapply(done, `[[`, "habits")), reps))
+  for (name in c("cover", "above", "below", "reject")) all[[name]] <- round(all[[name]], 2)
+  for (name in c("bias", "bias_se", "width")) all[[name]] <- round(all[[name]], 4)
+  head <- c(
+    paste("Rscript bench/coverage.R", paste(args, collapse = " ")),
+    sprintf("%s, ddcq %s, %s", Sys.Date(), utils::packageVersion("ddcq"), R.version.string),
+    if (public_reps > 0) sprintf("public functions and batches differ by at most %.1e standard errors", max(public$apart))
+  )
+  writeLines(paste("#", head), file)
+  suppressWarnings(utils::write.table(all, file, append = TRUE, sep = ",", row.names = FALSE, quote = FALSE, na = ""))
+}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing for the jobs named as arguments, and nothing else:
 #
-#   sh tools/install-deps.sh [run] [test] [check] [asan] [doc] [bench] [lint]
+#   sh tools/install-deps.sh [run] [test] [check] [asan] [doc] [bench] [lint] [words] [site]
 #
 # Each job needs `run` as well. As root on Debian or Ubuntu the missing packages are installed; as
 # anyone else, or elsewhere, the script names them and stops. With nothing missing it says nothing.
@@ -78,6 +78,13 @@ for job in "$@"; do
     lint)
       need_command devscripts checkbashisms
       need_command clang-format clang-format
+      ;;
+    words) r_packages="${r_packages} hunspell" ;;
+    site)
+      r_packages="${r_packages} pkgdown xml2 $(field Suggests)"
+      need_command nodejs node
+      need_command npm npm
+      need_command chromium chromium
       ;;
     *)
       echo "install-deps: no such job: ${job}" >&2

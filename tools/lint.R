@@ -39,12 +39,13 @@ lint_names <- function(files) {
 }
 
 r_files <- list.files("R", "[.]R$", full.names = TRUE)
+scripts <- c(list.files("tools", "[.]R$", full.names = TRUE), list.files("exec", full.names = TRUE))
 c_files <- list.files("src", "[.][ch]$", recursive = TRUE, full.names = TRUE)
 tests <- list.files("tests", "[.](R|c|h)$", recursive = TRUE, full.names = TRUE)
-for (file in c(r_files, c_files, tests)) lint_text(file)
-for (file in r_files) lint_r(file)
+for (file in c(r_files, c_files, tests, scripts)) lint_text(file)
+for (file in c(r_files, scripts)) lint_r(file)
 lint_names(r_files)
 
 cat(faults, sep = "\n")
-cat(sprintf("lint: %d files, %d faults\n", length(c(r_files, c_files, tests)), length(faults)))
+cat(sprintf("lint: %d files, %d faults\n", length(c(r_files, c_files, tests, scripts)), length(faults)))
 quit(status = if (length(faults)) 1 else 0)

@@ -1,3 +1,97 @@
+# What the vignette "Validation" says, asserted: printed and certified values, examples by hand, other programs. The
+# values and the code that computes ours are in inst/validation; there is no second copy.
+
+source_validation <- function(file) {
+  sys.source(system.file("validation", file, package = "ddcq", mustWork = TRUE), parent.frame())
+}
+
+test_that("printed values are reproduced to their printed digits, or the table says why not", {
+  source_validation("published.R")
+  d <- published_table()
+  expect_gt(nrow(d), 80)
+  expect_false(anyNA(d$ours))
+  said <- nzchar(d$note)
+  missed <- !d$agrees & !said
+  expect_false(any(missed), info = paste(d$set, d$value, d$printed, d$ours)[missed])
+  # a reason that is not needed any more goes
+  expect_false(any(d$rounds & said))
+  expect_true(all(d$set %in% validation_table("papers.csv")$set))
+})
+
+test_that("examples by hand come out to the last digits", {
+  source_validation("published.R")
+  d <- hand_table()
+  # four roundings of a double
+  expect_lt(max(abs(d$difference)), 4 * .Machine$double.eps)
+})
+
+test_that("certified values are reached to the digits asked for", {
+  source_validation("published.R")
+  d <- certified_table()
+  expect_true(all(d$digits >= as.numeric(d$asked)), info = paste(d$quantity, format(d$digits, digits = 3)))
+})
+
+test_that("other programs agree within their limits", {
+  skip_on_cran()
+  source_validation("programs.R")
+  d <- programs_table()
+  expect_gte(nrow(d), 11)
+  expect_true(all(d$difference <= d$limit), info = paste(d$program, d$difference))
+})
+
+test_that("the habits are what they are called: t.test() on each experiment", {
+  source_validation("coverage.R")
+  cell <- data.frame(regime = "cell line", E = 1.9, n = 4, FC = 2)
+  sim <- with_seed(5, simulate_cell(cell, 60))
+  got <- coverage_habits(cell, sim)
+  wells <- sim$wells[, , , 1] - sim$wells[, , , 2]
+  figures <- function(interval) {
+    i <- t(vapply(seq_len(sim$reps), interval, numeric(3)))
+    interval_figures(i[, 1], i[, 2], i[, 3], 1)
+  }
+  tested <- function(of) function(r) {
+    d <- of(r)
+    t <- stats::t.test(d$control, d$treated, var.equal = d$pooled)
+    c(t$estimate[[1]] - t$estimate[[2]], t$conf.int)
+  }
+  weight <- function(j, r) -log2(10) / stats::coef(stats::lm(sim$curves[[j]][, r] ~ sim$x))[[2]]
+  truth <- list(
+    `wells as n` = tested(function(r) list(control = wells[, 1:4, r], treated = wells[, 5:8, r], pooled = FALSE)),
+    `E = 2 assumed` = tested(function(r) {
+      d <- colMeans(wells[, , r])
+      list(control = d[1:4], treated = d[5:8], pooled = TRUE)
+    }),
+    `SE(E) ignored` = tested(function(r) {
+      cq <- apply(sim$wells[, , r, ], 2:3, mean)
+      d <- weight(1, r) * cq[, 1] - weight(2, r) * cq[, 2]
+      list(control = d[1:4], treated = d[5:8], pooled = TRUE)
+    }),
+    `t on fold changes` = function(r) {
+      d <- colMeans(wells[, , r])
+      t <- stats::t.test(2^(mean(d[1:4]) - d[5:8]))
+      log2(c(t$estimate, pmax(t$conf.int, 0)))
+    }
+  )
+  for (habit in names(truth)) {
+    expect_equal(got[got$method == habit, names(figures(truth[[habit]]))], figures(truth[[habit]]),
+                 ignore_attr = TRUE, tolerance = 1e-12)
+  }
+  # bars: the SD of the treated, and that over the root of n
+  sd <- apply(apply(wells, 2:3, mean)[5:8, ], 2, stats::sd)
+  expect_equal(got$width[got$method == "SD bars as an interval"], 2 * mean(sd))
+  expect_equal(got$width[got$method == "SEM bars as an interval"], mean(sd))
+})
+
+test_that("the stored tables are whole", {
+  source_validation("published.R")
+  coverage <- validation_table("coverage.csv")
+  expect_equal(nrow(unique(coverage[c("regime", "E", "n", "FC")])), 54)
+  expect_true(all(table(coverage$method, coverage$unit, coverage$variance) %in% c(0, 54)))
+  programs <- validation_table("programs.csv")
+  expect_true(all(nzchar(as.matrix(programs[c("program", "compared", "n", "figure", "command", "date", "source")]))))
+  expect_true(all(nzchar(as.matrix(validation_table("studies.csv")[c("study", "found", "command", "date", "source")]))))
+})
+
 # Real data sets with results that base R, the instrument or the paper gave for them (reference data of the folder
 # `shared`, which is not part of the package). Tolerances: 1e-12 relative for arithmetic, 1e-10 through a distribution.
 # The expected files have 15 digits.

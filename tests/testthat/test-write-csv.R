@@ -20,6 +20,17 @@ test_that("the apostrophe comes off again on reading", {
   expect_identical(y$cq, x$cq)
 })
 
+test_that("numbers come back as they were, and in no more digits than that takes", {
+  file <- tempfile(fileext = ".csv")
+  x <- c(0.1, 1 / 3, -2 / 3, pi * 1e-300, 1e22, 123456789.123456789, NaN, NA, Inf, -Inf, 24)
+  cq_write_csv(data.frame(x = x, n = seq_along(x), d = as.Date("2026-01-02")), file)
+  expect_identical(readLines(file)[c(1, 2, 12)], c("\"x\",\"n\",\"d\"", "0.1,1,2026-01-02", "24,11,2026-01-02"))
+  back <- utils::read.csv(file)
+  # 17 digits fix a double; R's own reading of them may end one bit away
+  expect_lte(max(abs(back$x / x - 1)[c(1:6, 11)]), .Machine$double.eps)
+  expect_identical(back$x[7:10], c(NA, NA, Inf, -Inf))
+})
+
 test_that("plain text on request, and a missing folder is said", {
   file <- tempfile(fileext = ".csv")
   cq_write_csv(data.frame(a = "=1"), file, safe = FALSE)
