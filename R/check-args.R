@@ -65,7 +65,8 @@ check_choice <- function(x, choices, arg) {
     return(x[1])
   }
   if (!is.character(x) || length(x) != 1 || is.na(x) || !x %in% choices) {
-    came <- if (is.character(x) && length(x)) "{some(x)}" else "{.obj_type_friendly {x}}"
+    shown <- if (is.character(x)) some(x) else format(x)[1]
+    came <- if (is.atomic(x) && length(x)) "{shown}" else "{.obj_type_friendly {x}}"
     ddcq_abort(
       c(paste0("{.arg {arg}} must be one of {some(choices, 12)}, not ", came, "."),
         if (is.character(x)) hint_meant(x, choices)
@@ -127,7 +128,7 @@ check_dots_empty <- function(...) {
   }
   value <- substr(vapply(came, deparse1, ""), 1, 40)
   ddcq_abort(
-    c("Every further argument must be named; {some_plain(value)} came without a name.", hint_takes(takes)), "argument"
+    c("There is no place for an argument without a name: {some_plain(value)} came.", hint_takes(takes)), "argument"
   )
 }
 

@@ -50,6 +50,7 @@ ddcq_report_parts <- function(fit, ..., data = NULL, curve = NULL, check = NULL,
     data = if (!is.null(data)) valid_cq_data(data, "data")
   )
   format <- if (is.null(format)) report_format() else check_choice(format, c("html", "pipe"), "format")
+  if (!is.null(title)) check_string(title, "title")
   fits <- fit_list(fit)
   with$check <- with$check %||% own_check(fits[[1]], with)
   parts <- lapply(report_blocks(fits, with, title), render_blocks, format, dir)

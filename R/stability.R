@@ -127,7 +127,7 @@ cq_stability <- function(x, candidates, method = c("genorm", "normfinder", "best
 stability_methods <- function(method, grouped) {
   all <- c("genorm", "normfinder", "bestkeeper", "deltacq", "aggregate", "equivalence")
   if (!is.character(method) || !length(method) || anyNA(method) || !all(method %in% all)) {
-    check_choice(method[!method %in% all][1], all, "method")
+    check_choice(if (is.character(method)) method[!method %in% all][1] else method, all, "method")
   }
   if ("equivalence" %in% method && !grouped) {
     ddcq_abort(

@@ -67,14 +67,9 @@ unit_words <- function(unit, n = 2) {
   if (unit == "sample") plural_word(n, "sample") else paste0(plural_word(n, "unit"), " (", unit, ")")
 }
 
-# "12 samples", "12 units (mouse)": a unit's own name has no plural that can be made of it.
-count_units <- function(n, unit) {
-  paste(format(n, big.mark = ","), unit_words(unit, n))
-}
-
-# The same with the sizes of the groups.
+# "12 samples (a 6, b 6)", "12 units (mouse): a 6, b 6": a unit's own name has no plural that can be made of it.
 group_units <- function(spec, groups) {
-  n <- count_units(spec$n_units, spec$unit)
+  n <- paste(format(spec$n_units, big.mark = ","), unit_words(spec$unit, spec$n_units))
   if (spec$unit == "sample") paste0(n, " (", groups, ")") else paste0(n, ": ", groups)
 }
 

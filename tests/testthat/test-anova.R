@@ -100,7 +100,7 @@ test_that("an empty cell leaves terms without a test, and says so", {
 
 test_that("anova() takes the fit alone, and says what else came", {
   fit <- fit_study(study(crossed(a = c("x", "y"))), ~a, "x")
-  expect_error(anova(fit, 3), "named; 3 came without a name", class = "ddcq_error_argument")
+  expect_error(anova(fit, 3), "without a name: 3 came", class = "ddcq_error_argument")
   expect_error(anova(fit, 3), "`object` is the only argument", fixed = TRUE)
   expect_error(anova(fit, tset = "F"), "no argument \"tset\"", class = "ddcq_error_argument")
   expect_error(anova(fit, ), class = "ddcq_error_argument")

@@ -122,6 +122,7 @@ test_that("the format of the sections is one of two", {
   expect_error(
     ddcq_report_parts(report_fit(), format = "a"), "\"html\" and \"pipe\"", class = "ddcq_error_argument"
   )
+  expect_error(ddcq_report_parts(report_fit(), title = 1), "`title` must be one text", class = "ddcq_error_argument")
 })
 
 test_that("the file is checked before anything is done", {
