@@ -118,6 +118,10 @@ test_that("a target without an SD in the pilot is a row that says so", {
     expect_output(print(plan), "BAX: the pilot has no SD")
   }
   expect_error(cq_power(fit = fit, fold_change = 2, n = 3, targets = "BAX"), class = "ddcq_error_argument")
+  expect_error(
+    cq_power(sd = 1, fold_change = 2, n = 3, targets = "BAX"), "must come with `fit`", class = "ddcq_error_argument"
+  )
+  expect_error(cq_power(sd = 1, fold_change = 2, n = 3, sd_level = "a"), "one number", class = "ddcq_error_argument")
 })
 
 test_that("a pilot with pairs plans pairs", {
