@@ -105,7 +105,7 @@ check_wells <- function(x) {
   if (all_missing(x$well)) {
     return(invisible(x))
   }
-  key <- lapply(list(x$run, x$well, x$target, x$dye), function(k) if (!is.null(k)) code_strings(k)$codes)
+  key <- lapply(list(x$run, x$well, x$target, x[["dye"]]), function(k) if (!is.null(k)) code_strings(k)$codes)
   key <- Filter(Negate(is.null), key)
   rows <- do.call(duplicated_rows, key)
   rows <- rows[!is.na(x$well[rows])]

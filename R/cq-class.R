@@ -27,14 +27,15 @@ fixed_factor <- function(codes, levels) {
 
 # cycles: the last cycle, beyond which a well without a Cq lies.
 new_cq_data <- function(columns, log = NULL, cycles = 40) {
-  n <- length(columns$cq)
+  n <- length(columns[["cq"]])
+  # by [[ ]]: `columns$run` would take the user's column `run_date` where there is no `run`
   filled <- list(
-    run = columns$run %||% rep_len("run1", n),
-    well = columns$well %||% rep_len(NA_character_, n),
-    sample = columns$sample, target = columns$target,
-    task = as_task(columns$task, n), state = as_state(columns$state, columns$cq),
-    cq = columns$cq, quantity = columns$quantity %||% rep_len(NA_real_, n),
-    note = columns$note %||% rep_len(NA_character_, n)
+    run = columns[["run"]] %||% rep_len("run1", n),
+    well = columns[["well"]] %||% rep_len(NA_character_, n),
+    sample = columns[["sample"]], target = columns[["target"]],
+    task = as_task(columns[["task"]], n), state = as_state(columns[["state"]], columns[["cq"]]),
+    cq = columns[["cq"]], quantity = columns[["quantity"]] %||% rep_len(NA_real_, n),
+    note = columns[["note"]] %||% rep_len(NA_character_, n)
   )
   rest <- columns[setdiff(names(columns), cq_canonical)]
   x <- structure(

@@ -58,10 +58,10 @@ cq_data <- function(data, sample = "sample", target = "target", cq = "cq", ..., 
   if (!length(columns$cq)) {
     ddcq_abort(c("{.arg data} must have rows, but it has none."), "data")
   }
-  given_state <- columns$state
+  given_state <- columns[["state"]]
   columns$cq <- as_cq(columns$cq, from[["cq"]], cycles)
   columns$state <- state_of(columns, if (missing(na)) NULL else na)
-  columns$task <- as_task_words(columns$task, length(columns$cq))
+  columns$task <- as_task_words(columns[["task"]], length(columns$cq))
   columns <- tidy_optional(columns, from)
   check_names(columns, from)
   log <- log_entry(
@@ -143,7 +143,7 @@ tidy_optional <- function(columns, from) {
   for (name in intersect(c("run", "well", "note"), names(columns))) {
     columns[[name]] <- as_names(columns[[name]], from[[name]])
   }
-  if (!is.null(columns$quantity)) {
+  if (!is.null(columns[["quantity"]])) {
     if (!is.numeric(columns$quantity) && !all(is.na(columns$quantity))) {
       ddcq_abort(
         c("The column {.field {from[['quantity']]}} must hold numbers, not {.obj_type_friendly {columns$quantity}}."),
@@ -178,8 +178,8 @@ state_of <- function(columns, na) {
   if (!is.null(na)) {
     na <- check_choice(na, c("nondetect", "missing"), "na")
   }
-  if (!is.null(columns$state)) {
-    return(check_state(columns$state, cq))
+  if (!is.null(columns[["state"]])) {
+    return(check_state(columns[["state"]], cq))
   }
   gaps <- anyNA(cq)
   if (gaps && is.null(na)) {

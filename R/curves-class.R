@@ -25,7 +25,8 @@ new_curves <- function(columns, kind, log = NULL, signal = "") {
   n <- length(columns$fluorescence)
   text <- function(name) columns[[name]] %||% rep_len(NA_character_, n)
   first <- list(
-    run = columns$run %||% rep_len("run1", n), well = text("well"), sample = text("sample"), target = text("target")
+    run = columns[["run"]] %||% rep_len("run1", n), well = text("well"), sample = text("sample"),
+    target = text("target")
   )
   first[[kind$x]] <- as.double(columns[[kind$x]])
   first$fluorescence <- as.double(columns$fluorescence)

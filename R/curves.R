@@ -163,7 +163,7 @@ curve_numbers <- function(x, column) {
 # From columns to the class. What is dropped and what was sorted goes into the log.
 settle_curves <- function(columns, kind, log = NULL, signal = "") {
   check_curve_rows(columns, kind)
-  columns$run <- columns$run %||% rep_len("run1", length(columns$well))
+  columns$run <- columns[["run"]] %||% rep_len("run1", length(columns$well))
   told <- list(log)
   gap <- is.na(columns$fluorescence)
   if (any(gap)) {
@@ -192,7 +192,7 @@ check_curve_rows <- function(columns, kind) {
   if (!length(columns$well)) {
     ddcq_abort("{.arg data} must have rows, but it has none.", "data")
   }
-  for (name in c("well", kind$x, if (!is.null(columns$run)) "run")) {
+  for (name in c("well", kind$x, if (!is.null(columns[["run"]])) "run")) {
     lost <- which(is.na(columns[[name]]))
     if (length(lost)) {
       ddcq_abort(

@@ -1,0 +1,144 @@
+# Where wide tables come from: a data frame, a matrix, an object with assay data, several tables, or files. Whatever it
+# was, it becomes named data frames.
+
+# list(tables, ask, design): `ask` with what the kind of the data says, `design` the annotation that came with them.
+wide_source <- function(data, ask) {
+  if (is.data.frame(data)) {
+    return(one_table(as.data.frame(data), ask))
+  }
+  if (isS4(data)) {
+    return(assay_source(data, ask))
+  }
+  if (is.matrix(data)) {
+    return(matrix_source(data, ask))
+  }
+  if (is.character(data)) {
+    data <- read_tables(data)
+    if (length(data) == 1 && is.null(ask$sheets)) {
+      return(one_table(data[[1]], ask))
+    }
+  }
+  if (!is.list(data)) {
+    ddcq_abort(
+      c("{.arg data} must be a data frame, a matrix, a list of data frames, or the path of files, not \\
+         {.obj_type_friendly {data}}."), "argument"
+    )
+  }
+  check_sheets(data, ask)
+  list(tables = lapply(data, as.data.frame), ask = ask)
+}
+
+one_table <- function(table, ask) {
+  if (!is.null(ask$sheets)) {
+    ddcq_abort("{.arg sheets} must be left out: {.arg data} is one table.", "argument")
+  }
+  list(tables = list(data = table), ask = ask)
+}
+
+check_sheets <- function(tables, ask) {
+  name <- names(tables)
+  frames <- vapply(tables, is.data.frame, NA)
+  if (!length(tables) || !all(frames) || is.null(name) || !all(nzchar(name)) || anyDuplicated(name)) {
+    ddcq_abort(
+      c("{.arg data}, where it is a list, must hold data frames, each with its own name.",
+        "i" = "{.code list(plate1 = , plate2 = )}"
+      ), "argument"
+    )
+  }
+  if (is.null(ask$sheets)) {
+    ddcq_abort(
+      c("{.arg sheets} must say what a sheet is, because there are {length(tables)}: {some(name)}.",
+        "i" = "{.code sheets = \"run\"}: a plate, in which all targets may stand.",
+        "i" = "{.code sheets = \"target\"}: the wells of one target."
+      ), "argument"
+    )
+  }
+}
+
+# The names of a matrix are its samples and targets; all of its columns hold Cqs.
+matrix_source <- function(data, ask) {
+  if (is.null(rownames(data)) || is.null(colnames(data))) {
+    ddcq_abort(
+      c("{.arg data}, where it is a matrix, must have names of rows and columns: the samples and targets.",
+        "i" = "Set {.code dimnames(data)} first."
+      ), "argument"
+    )
+  }
+  if (is.null(ask$rows)) abort_rows()
+  role <- if (!is.null(ask$sample)) "sample" else if (!is.null(ask$target)) "target" else ask$rows
+  if (!role %in% c("sample", "target") || !is.null(ask$sample) || !is.null(ask$target)) {
+    ddcq_abort(
+      c("A row of a matrix must be one sample or one target: {.code rows = \"sample\"} or {.code rows = \"target\"}.",
+        "i" = "Where several rows are wells of one, make it a data frame: \\
+               {.code data.frame(target = rownames(data), data, check.names = FALSE)}."
+      ), "argument"
+    )
+  }
+  matrix_table(data, role, ask)
+}
+
+matrix_table <- function(data, role, ask) {
+  columns <- lapply(seq_len(ncol(data)), function(j) unname(data[, j]))
+  table <- list2DF(stats::setNames(c(list(rownames(data)), columns), c(role, colnames(data))))
+  ask[[role]] <- role
+  ask$cq <- ask$cq %||% check_cq_columns(setdiff(names(table), role))
+  one_table(table, ask)
+}
+
+# Files: each sheet of a workbook, or each csv, under its name.
+read_tables <- function(path) {
+  path <- table_paths(path)
+  tables <- unlist(lapply(seq_along(path), function(i) read_tables_of(path[i], names(path)[i])), recursive = FALSE)
+  if (anyDuplicated(names(tables))) {
+    twice <- names(tables)[duplicated(names(tables))]
+    ddcq_abort(
+      c("Files must have different names, and their sheets, too.", "x" = "There is {some(twice)} more than once.",
+        "i" = "Name the files: {.code c(plate1 = \"a/ct.csv\", plate2 = \"b/ct.csv\")}."
+      ), "file"
+    )
+  }
+  tables
+}
+
+table_paths <- function(path) {
+  name <- names(path)
+  path <- check_strings(path, "data")
+  lost <- path[!file.exists(path) | dir.exists(path)]
+  if (length(lost)) {
+    ddcq_abort("{.arg data}, where it is text, must be paths of files that are there: {some(lost)} is not.", "file")
+  }
+  plain <- sub("[.][A-Za-z]+$", "", basename(path))
+  names(path) <- if (is.null(name)) plain else ifelse(nzchar(name), name, plain)
+  path
+}
+
+read_tables_of <- function(path, name) {
+  source <- open_source(path, check_file(path))
+  if (source$kind == "text") {
+    return(stats::setNames(list(read_sheet_file(path)), name))
+  }
+  if (!source$kind %in% c("xls", "xlsx")) {
+    ddcq_abort("{.val {basename(path)}} must be a table of text (csv) or a workbook (xls, xlsx).", "file")
+  }
+  filled <- Filter(function(sheet) any(source$cells(sheet) != ""), source$sheets)
+  stats::setNames(lapply(filled, function(sheet) book_table(source$cells(sheet), sheet)), filled)
+}
+
+# The first line that is not empty is the header. Columns in which all is a number become numbers.
+book_table <- function(cells, sheet) {
+  cells <- cells[rowSums(cells != "") > 0, , drop = FALSE]
+  header <- clean_text(cells[1, ])
+  used <- which(!is.na(header))
+  stray <- setdiff(which(colSums(cells != "") > 0), used)
+  if (length(stray) || nrow(cells) < 2) {
+    what <- if (length(stray)) "Column {stray[1]} has cells below an empty one." else "It has one line."
+    ddcq_abort(
+      c("The first line of the sheet {.val {sheet}} must name the columns, with rows below.", "x" = what,
+        "i" = "Read it with {.fn readxl::read_excel}, {.code skip = } and {.code range = }, and give the data frames: \\
+               {.code list(plate1 = , plate2 = )}."
+      ), "file"
+    )
+  }
+  body <- cells[-1, , drop = FALSE]
+  list2DF(stats::setNames(lapply(used, function(j) sheet_column(clean_text(body[, j]), header[j], ",")), header[used]))
+}
