@@ -149,6 +149,7 @@ finish_f <- function(fit, q) {
 
 #' @export
 format.ddcq_anova <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
+  check_shown(digits = digits, width = width, rows = rows)
   number <- function(v, d) ifelse(is.na(v), "-", formatC(v, digits = d, format = "f"))
   columns <- list(
     target = x$target, term = x$term, df = ifelse(is.na(x$df), "-", format(x$df, trim = TRUE)),

@@ -131,6 +131,7 @@ refuse_or_warn <- function(rows, ask, unit) {
 #' @rdname print.ddcq_resample
 #' @export
 format.ddcq_boot <- function(x, digits = 2, width = getOption("width"), ...) {
+  check_shown(digits = digits, width = width)
   rows <- x$results
   spec <- x$spec
   columns <- list(

@@ -48,7 +48,7 @@ cq_budget <- function(components, cost, budget, ..., groups = 2, fold_change = N
   if (max(units) < 2) {
     least <- 2 * groups * min(price)
     ddcq_abort(
-      c("{.arg budget} must pay for two {.field {steps[1]}} a group.",
+      c("{.arg budget} must pay for two {unit_words(steps[1])} a group.",
         "x" = "{budget} does not: the least is {least}."
       ), "argument"
     )
@@ -61,7 +61,7 @@ cq_budget <- function(components, cost, budget, ..., groups = 2, fold_change = N
   out <- budget_precision(out, units[keep], groups, fold_change, level)
   structure(budget_best(out, steps[1]), class = c("cq_budget", "data.frame"), plan = list(
     groups = groups, fold_change = fold_change, level = level, budget = budget, steps = steps,
-    share = variance / sum(variance)
+    share = variance / sum(variance), simulated = isTRUE(attr(components, "simulated", exact = TRUE))
   ))
 }
 
@@ -75,14 +75,29 @@ budget_numbers <- function(n_steps, most) {
 }
 
 budget_variances <- function(components) {
+  if (missing(components)) abort_missing("components")
   if (inherits(components, "cq_components")) {
     return(stats::setNames(components$variance, components$level))
   }
-  good <- is.numeric(components) && length(components) && !anyNA(components) && all(components >= 0)
-  if (!good || is.null(names(components)) || any(!nzchar(names(components))) || sum(components) == 0) {
+  if (!is.numeric(components)) {
+    ddcq_abort(
+      c("{.arg components} must come from {.fn cq_components}, or be variances named by step, not \\
+         {.obj_type_friendly {components}}.",
+        "i" = "{.code c(animal = 0.25, rt = 0.04, well = 0.02)}"
+      ), "argument"
+    )
+  }
+  wrong <- if (is.null(names(components)) || any(!nzchar(names(components)))) {
+    "have no names"
+  } else if (anyNA(components) || any(components < 0)) {
+    "have gaps or values below 0"
+  } else if (sum(components) == 0) {
+    "are all 0"
+  }
+  if (!is.null(wrong)) {
     ddcq_abort(
       c("{.arg components} must come from {.fn cq_components}, or be variances named by step.",
-        "i" = "{.code c(animal = 0.25, rt = 0.04, well = 0.02)}"
+        "x" = "The numbers that came {wrong}.", "i" = "{.code c(animal = 0.25, rt = 0.04, well = 0.02)}"
       ), "argument"
     )
   }
@@ -90,6 +105,7 @@ budget_variances <- function(components) {
 }
 
 budget_cost <- function(cost, steps) {
+  if (missing(cost)) abort_missing("cost")
   if (!is.numeric(cost) || is.null(names(cost)) || anyNA(cost) || any(cost < 0) || !all(is.finite(cost))) {
     ddcq_abort("{.arg cost} must be numbers, not below 0, named by step: {some(steps)}.", "argument")
   }
@@ -128,6 +144,7 @@ budget_best <- function(out, step) {
 
 #' @export
 format.cq_budget <- function(x, width = getOption("width"), rows = 6, ...) {
+  check_shown(width = width, rows = rows)
   plan <- attr(x, "plan", exact = TRUE)
   if (is.null(plan) || !nrow(x) || !all(c(plan$steps, "cost", "std.error", "half_width") %in% names(x))) {
     return(utils::capture.output(print(as.data.frame(x))))
@@ -141,7 +158,8 @@ format.cq_budget <- function(x, width = getOption("width"), rows = 6, ...) {
   )
   share <- paste0(plan$steps, " ", formatC(100 * plan$share, digits = 0, format = "f"), " %", collapse = ", ")
   c(
-    wrap_lines(budget_sentence(x, plan), width), "", paste0("  ", text_table(columns, left = integer())), "",
+    if (isTRUE(plan$simulated)) "SIMULATED DATA", wrap_lines(budget_sentence(x, plan), width), "",
+    paste0("  ", text_table(columns, left = integer())), "",
     wrap_lines(c(
       paste0("Variance of a single well: ", share, "."),
       "Units a group; inner steps within the one above. Only whole numbers; more wells never replace units."
@@ -152,9 +170,9 @@ format.cq_budget <- function(x, width = getOption("width"), rows = 6, ...) {
 budget_sentence <- function(x, plan) {
   best <- x[1, , drop = FALSE]
   count <- as.numeric(as.data.frame(best)[1, plan$steps])
-  parts <- paste0(count, " ", plan$steps, c(" a group", rep(" each", length(count) - 1)))
+  parts <- paste0(plan$steps, ": ", count, c(" a group", rep(" each", length(count) - 1)))
   paste0(
-    paste(parts, collapse = ", "), ": standard error of a difference ",
+    paste(parts, collapse = ", "), ". Standard error of a difference ",
     formatC(best$std.error, digits = 2, format = "f"), " log2, for ", format(best$cost), " of ", format(plan$budget),
     if (!is.null(best$power)) {
       paste0("; power ", formatC(100 * best$power, digits = 1, format = "f"), " % for ", fold_label(plan$fold_change),

@@ -93,6 +93,7 @@ as.data.frame.cq_calibration <- function(x, row.names = NULL, optional = FALSE, 
 
 #' @export
 format.cq_calibration <- function(x, digits = 3, width = getOption("width"), rows = 30, ...) {
+  check_shown(digits = digits, width = width, rows = rows)
   table <- as.data.frame(x)
   table <- table[!is.na(table$offset), , drop = FALSE]
   shown <- utils::head(table, rows)
@@ -172,6 +173,7 @@ plot.cq_calibration <- function(x, ...) {
 autoplot.cq_calibration <- function(object, targets = NULL, base_size = 9, ...) {
   check_dots_empty(...)
   need_package("ggplot2 (>= 3.4.0)", "to draw a calibration.")
+  base_size <- check_number(base_size, "base_size", 1, 100)
   drawn <- calibration_plot_data(object, targets)
   shapes <- rep(c(21, 22, 24, 23, 25), length.out = nlevels(drawn$points$sample))
   ggplot2::ggplot(drawn$points, ggplot2::aes(x = .data$run, y = .data$distance)) +

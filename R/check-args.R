@@ -28,6 +28,7 @@ check_strings <- function(x, arg) {
 }
 
 check_number <- function(x, arg, min = -Inf, max = Inf) {
+  if (missing(x)) abort_missing(arg)
   if (!is.numeric(x) || length(x) != 1 || is.na(x)) {
     ddcq_abort("{.arg {arg}} must be one number, not {.obj_type_friendly {x}}.", "argument")
   }
@@ -64,9 +65,10 @@ check_choice <- function(x, choices, arg) {
     return(x[1])
   }
   if (!is.character(x) || length(x) != 1 || is.na(x) || !x %in% choices) {
-    came <- if (is.character(x)) some(x) else format(x)[1]
+    shown <- if (is.character(x)) some(x) else format(x)[1]
+    came <- if (is.atomic(x) && length(x)) "{shown}" else "{.obj_type_friendly {x}}"
     ddcq_abort(
-      c("{.arg {arg}} must be one of {some(choices, 12)}, not {came}.",
+      c(paste0("{.arg {arg}} must be one of {some(choices, 12)}, not ", came, "."),
         if (is.character(x)) hint_meant(x, choices)
       ), "argument"
     )
@@ -112,15 +114,34 @@ need_package <- function(package, reason) {
   )
 }
 
+# What a function without further arguments was given besides, with what it has.
 check_dots_empty <- function(...) {
-  if (...length()) {
-    extra <- ...names() %||% character()
-    extra <- ifelse(is.na(extra) | !nzchar(extra), "(unnamed)", extra)
-    if (!length(extra)) {
-      extra <- "(unnamed)"
-    }
-    ddcq_abort("There is no argument {some(extra)}.", "argument")
+  if (!...length()) {
+    return(invisible())
   }
+  takes <- setdiff(names(formals(sys.function(sys.parent()))), "...")
+  came <- as.list(substitute(list(...)))[-1]
+  name <- names(came) %||% rep("", length(came))
+  extra <- name[nzchar(name)]
+  if (length(extra)) {
+    ddcq_abort(c("There is no argument {some(extra)}.", hint_meant(extra, takes) %||% hint_takes(takes)), "argument")
+  }
+  value <- substr(vapply(came, deparse1, ""), 1, 40)
+  ddcq_abort(
+    c("There is no place for an argument without a name: {some_plain(value)} came.", hint_takes(takes)), "argument"
+  )
+}
+
+hint_takes <- function(takes) {
+  names <- gsub("\"", "`", some(takes, 12))
+  c("i" = if (length(takes) > 1) paste0("The arguments are ", names, ".") else paste(names, "is the only argument."))
+}
+
+# How a printed object is to look: digits, the width of lines and how many rows, those that the method has.
+check_shown <- function(digits = 2, width = 80, rows = 1) {
+  check_number(digits, "digits", 0, 15)
+  check_number(width, "width", 10)
+  check_number(rows, "rows", 0)
 }
 
 check_known_targets <- function(names, have, arg) {

@@ -2,6 +2,8 @@
 
 #' @export
 format.cq_check <- function(x, width = getOption("width"), each = 3, ...) {
+  check_shown(width = width)
+  each <- check_number(each, "each", 1)
   about <- attr(x, "about", exact = TRUE)
   c(
     if (isTRUE(about$simulated)) "SIMULATED DATA",

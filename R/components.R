@@ -44,10 +44,12 @@ cq_components <- function(x, levels, ..., value = "cq", group = NULL) {
   levels <- check_strings(levels, "levels")
   value <- check_string(value, "value")
   check_columns(x, unique(c(levels, value, if (!is.null(group)) check_string(group, "group"))), "x")
-  x <- component_rows(x, value)
-  cells <- nested_cells(x, levels, group)
+  rows <- component_rows(x, value)
+  cells <- nested_cells(rows, levels, group)
   check_repeats(cells, levels)
-  components_table(x[[value]], cells, c(levels, "well"))
+  out <- components_table(rows[[value]], cells, c(levels, "well"))
+  attr(out, "simulated") <- inherits(x, "cq_data") && says_simulated(log_of(x), unique(x$run))
+  out
 }
 
 component_rows <- function(x, value) {
@@ -130,6 +132,7 @@ component_trace <- function(outer, inner) {
 
 #' @export
 format.cq_components <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   number <- function(v, d) formatC(v, digits = d, format = "f")
   columns <- list(
     step = x$level, n = format(x$n), df = format(x$df), SD = number(x$sd, 3), variance = number(x$variance, 4),
@@ -137,6 +140,7 @@ format.cq_components <- function(x, width = getOption("width"), ...) {
   )
   notes <- x[nzchar(x$note), , drop = FALSE]
   c(
+    if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
     "Variance components of nested steps", paste0("  ", text_table(columns)),
     if (nrow(notes)) wrap_lines(paste0(notes$level, ": ", notes$note, "."), width)
   )
@@ -154,6 +158,7 @@ print.cq_components <- function(x, ...) {
 
 #' @export
 as.data.frame.cq_components <- function(x, ...) {
+  attr(x, "simulated") <- NULL
   class(x) <- "data.frame"
   x
 }

@@ -124,6 +124,7 @@ cq_log <- function(x) {
 
 #' @export
 format.cq_log <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   if (!nrow(x)) {
     return("(nothing happened yet)")
   }

@@ -53,8 +53,8 @@
 #' cq_curve_efficiency(cq_fit_curves(cq_curves(curves)))
 cq_curve_efficiency <- function(x, ..., within = NULL, targets = NULL, level = 0.95) {
   check_dots_empty(...)
+  check_fitted(x)
   x <- valid_cq_data(x)
-  check_columns(x, c("efficiency_well", "signs"), "x")
   if (!is.null(within)) within <- check_number(within, "within", 0)
   level <- check_level(level)
   have <- unique(x$target[!is.na(x$target)])
@@ -83,6 +83,22 @@ cq_curve_efficiency <- function(x, ..., within = NULL, targets = NULL, level = 0
   attr(out, "simulated") <- says_simulated(log_of(x), unique(x$run))
   warn_curve(out)
   out
+}
+
+check_fitted <- function(x) {
+  if (missing(x)) abort_missing("x")
+  if (!is.data.frame(x)) {
+    ddcq_abort("{.arg x} must be wells from {.fn cq_fit_curves}, not {.obj_type_friendly {x}}.", "argument")
+  }
+  lost <- setdiff(c("efficiency_well", "signs"), names(x))
+  if (length(lost)) {
+    ddcq_abort(
+      c("{.arg x} must be wells from {.fn cq_fit_curves}, which have the columns {some(lost)}.",
+        "x" = "It has {some(names(x), 12)}.",
+        "i" = "Efficiencies of a dilution series: {.code cq_standard_curve(x)}."
+      ), "column"
+    )
+  }
 }
 
 # One target: the wells that count, the mean of their samples, its error.

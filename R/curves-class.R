@@ -101,6 +101,7 @@ print.cq_melt_curves <- function(x, ...) {
 }
 
 curves_text <- function(x, width) {
+  check_shown(width = width)
   kind <- kind_of(x)
   index <- curve_index(x)
   runs <- unique(x$run)

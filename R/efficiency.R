@@ -270,7 +270,8 @@ as.data.frame.cq_efficiency <- function(x, ...) {
 #' @export
 plot.cq_efficiency <- function(x, ...) {
   ddcq_abort(
-    c("Given efficiencies have no curve to draw.", "i" = "{.fn cq_standard_curve} makes one from a dilution series."),
-    "argument"
+    c("These efficiencies have no standard curve to draw.",
+      "i" = "{.fn cq_standard_curve} makes one from a dilution series."
+    ), "argument"
   )
 }

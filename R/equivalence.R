@@ -189,6 +189,7 @@ equivalence_table <- function(rows, fold, level, adjust) {
 
 #' @export
 format.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
+  check_shown(digits = digits, width = width, rows = rows)
   spec <- x$spec
   columns <- equivalence_columns(x, digits)
   c(
@@ -251,6 +252,7 @@ equivalence_notes <- function(rows, width, new) {
 #' @param x,object (`ddcq_equivalence`) From [ddcq_equivalence()].
 #' @param digits (number) Digits after the point of fold changes.
 #' @param width (number) Width of the lines.
+#' @param rows (number) Rows to show; the rest is counted.
 #' @param base_size (number) Size of the text, in points.
 #' @param ... For `plot()`: what `autoplot()` takes. Otherwise not used.
 #' @return `print()` returns `x`, invisibly, `format()` the lines as text, `as.data.frame()` and `tidy()` the
@@ -269,8 +271,8 @@ NULL
 
 #' @rdname print.ddcq_equivalence
 #' @export
-print.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), ...) {
-  writeLines(format(x, digits = digits, width = width))
+print.ddcq_equivalence <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
+  writeLines(format(x, digits = digits, width = width, rows = rows))
   invisible(x)
 }
 

@@ -103,6 +103,7 @@ simulated_line <- function(yes) {
 #' @method knit_print ddcq
 #' @rawNamespace S3method(knitr::knit_print,ddcq)
 knit_print.ddcq <- function(x, digits = 2, ...) {
+  check_shown(digits = digits)
   results <- x$results
   tables <- vapply(unique(results$contrast), function(contrast) {
     rows <- results[results$contrast == contrast, , drop = FALSE]

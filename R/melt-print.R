@@ -8,6 +8,7 @@ as.data.frame.cq_melt <- function(x, ..., by = c("peak", "well")) {
 
 #' @export
 format.cq_melt <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   wells <- x$wells
   runs <- unique(wells$run)
   spec <- x$spec

@@ -381,6 +381,7 @@ as.character.ddcq_methods <- function(x, ...) {
 
 #' @export
 format.ddcq_methods <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   c(strwrap(as.character(x), width), "", "References", wrap_lines(reference_lines(x$references), width, indent = 2,
                                                                   exdent = 4))
 }

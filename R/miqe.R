@@ -293,9 +293,7 @@ miqe_replicates <- function(fit, objects) {
   runs <- if (!is.null(objects$data)) length(unique(objects$data$run))
   list(
     biological_n = paste0(
-      fit$spec$n_units, " ", fit$spec$unit, "s (",
-        paste0(names(fit$spec$group_size), " ", fit$spec$group_size, collapse = ", "), ")",
-      agree
+      group_units(fit$spec, paste0(names(fit$spec$group_size), " ", fit$spec$group_size, collapse = ", ")), agree
     ),
     technical_n = paste0(
       some_range(range(wells)), if (max(wells) == 1) " well" else " wells", " a sample and target; ", to_fill,
@@ -361,6 +359,7 @@ miqe_quantities <- function(fit, objects) {
 
 #' @export
 format.miqe_checklist <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   mark <- c("filled in" = "[x]", partly = "[/]", "to be filled in" = "[ ]")[x$status]
   starts <- split(seq_len(nrow(x)), factor(x$guideline, unique(x$guideline)))
   blocks <- lapply(names(starts), function(g) {

@@ -71,6 +71,7 @@ percent_text <- function(level) {
 
 #' @export
 format.panel_verdict <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   wrap <- function(text, exdent = 2) strwrap(text, width = width, exdent = exdent)
   by_contrast <- split(seq_len(nrow(x)), factor(x$contrast, unique(x$contrast)))
   blocks <- Map(function(contrast, rows) {

@@ -84,6 +84,7 @@ percent_lines <- function(x) {
 
 #' @export
 format.ddcq_percent <- function(x, width = getOption("width"), rows = 40, ...) {
+  check_shown(width = width, rows = rows)
   shown <- x[seq_len(min(rows, nrow(x))), , drop = FALSE]
   blocks <- lapply(unique(shown$contrast), function(contrast) {
     columns <- percent_columns(shown[shown$contrast == contrast, , drop = FALSE])

@@ -152,6 +152,7 @@ permute_notes <- function(p_min, level, unit, flat = FALSE, n_useless = 0) {
 #' @rdname print.ddcq_resample
 #' @export
 format.ddcq_permute <- function(x, digits = 2, width = getOption("width"), ...) {
+  check_shown(digits = digits, width = width)
   rows <- x$results
   spec <- x$spec
   columns <- list(

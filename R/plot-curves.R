@@ -171,6 +171,7 @@ line_words <- function(data, by) {
 }
 
 draw_lines <- function(data, by, said, base_size) {
+  check_number(base_size, "base_size", 1, 100)
   several <- nlevels(data$target) > 1
   data$line <- ifelse(data$control, "22", "solid")
   picture <- ggplot2::ggplot(data, ggplot2::aes(x = .data$x, y = .data$y, group = .data$curve)) +

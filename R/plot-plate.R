@@ -117,6 +117,7 @@ plate_size <- function(wells) {
 }
 
 draw_plate <- function(wells, caption, base_size) {
+  check_number(base_size, "base_size", 1, 100)
   size <- plate_size(wells)
   wells$label <- substring(ifelse(is.na(wells$target), "", wells$target), 1, 6)
   wells$cq[as.integer(wells$state) != 1L & is.na(wells$cq)] <- NA

@@ -2,6 +2,7 @@
 
 #' @export
 format.cq_power <- function(x, width = getOption("width"), digits = 2, ...) {
+  check_shown(digits = digits, width = width)
   plan <- attr(x, "plan", exact = TRUE)
   if (is.null(plan) || !all(c("sd", "fold_change", "n", "power") %in% names(x))) {
     return(utils::capture.output(print(as.data.frame(x))))

@@ -68,7 +68,8 @@ cq_power <- function(sd = NULL, fold_change = NULL, power = NULL, n = NULL, ...,
     ddcq_abort("{.arg ratio} must be 1 with {.code paired = TRUE}: a pair has one of each.", "argument")
   }
   asked <- check_asked(fold_change, power, n, plan)
-  basis <- power_basis(sd, fit, plan, curve_se, curve_df, check_number(sd_level, "sd_level", 0.5, 0.9999), targets)
+  sd_level <- check_number(sd_level, "sd_level", 0.5, 0.9999)
+  basis <- power_basis(sd, fit, plan, curve_se, curve_df, sd_level, targets)
   plan <- c(plan, list(curve_se = curve_se, curve_df = curve_df))
   grid <- merge(asked$grid, data.frame(row = seq_along(basis$sd)), by = NULL)
   grid <- grid[order(grid$row), , drop = FALSE]
@@ -149,6 +150,13 @@ check_asked <- function(fold_change, power, n, plan) {
 power_basis <- function(sd, fit, plan, curve_se, curve_df, sd_level, targets) {
   if (is.null(sd) == is.null(fit)) {
     ddcq_abort("Either {.arg sd} or {.arg fit} must be given, not both.", "argument")
+  }
+  if (is.null(fit) && !is.null(targets)) {
+    ddcq_abort(
+      c("{.arg targets} must come with {.arg fit}: they are those of a pilot.",
+        "i" = "With {.arg sd} alone, leave {.arg targets} out."
+      ), "argument"
+    )
   }
   if (is.null(fit)) {
     sd <- check_each(sd, "sd", function(x) x > 0 & is.finite(x), "SDs above 0")

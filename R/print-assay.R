@@ -3,6 +3,7 @@
 
 #' @export
 format.cq_standard_curve <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   lines <- NextMethod()
   # a table that lost columns has nothing to add
   step <- x$sigma_step
@@ -53,6 +54,7 @@ at_level <- function(x) {
 
 #' @export
 format.cq_slopes <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   assay_lines(
     x, paste0("Slopes of dilution series, by ", x$by[1], " (test of equal slopes)"),
     list(
@@ -68,6 +70,7 @@ format.cq_slopes <- function(x, width = getOption("width"), ...) {
 
 #' @export
 format.cq_linear_range <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   assay_lines(
     x, "Linear range: levels left out from the ends, and lack of fit of the rest",
     list(
@@ -87,6 +90,7 @@ format.cq_linear_range <- function(x, width = getOption("width"), ...) {
 
 #' @export
 format.cq_inhibition <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   assay_lines(
     x, paste0("dCq against log10 of the quantity, reference ", x$reference[1]),
     list(
@@ -105,6 +109,7 @@ format.cq_inhibition <- function(x, width = getOption("width"), ...) {
 
 #' @export
 format.cq_lod <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   share <- attr(x, "share", exact = TRUE) %||% 0.95
   test <- which(!is.na(x$lr_p))
   counted <- x[!duplicated(x$target), , drop = FALSE]
@@ -145,6 +150,7 @@ counted_line <- function(rows, x) {
 
 #' @export
 format.cq_loq <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   assay_lines(
     x, paste0("Limit of quantification: CV of the quantity at most ", format(100 * x$cv_limit[1]), " %"),
     list(
@@ -165,6 +171,7 @@ format.cq_loq <- function(x, width = getOption("width"), ...) {
 
 #' @export
 format.cq_quantities <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   limits <- !all(is.na(x$below_lod)) || !all(is.na(x$below_loq))
   several <- length(unique(x$run)) > 1
   columns <- list(

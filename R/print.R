@@ -27,6 +27,7 @@ more_rows <- function(n, what = "more row") {
 
 #' @export
 format.ddcq <- function(x, digits = 2, width = getOption("width"), rows = 40, ...) {
+  check_shown(digits = digits, width = width, rows = rows)
   results <- x$results
   shown <- results[seq_len(min(nrow(results), rows)), , drop = FALSE]
   contrasts <- unique(shown$contrast)
@@ -54,9 +55,7 @@ fit_header <- function(x) {
         if (is.null(spec$ratio)) "Fold changes by ddCq: " else "Ratio of two targets by ddCq: ",
       plural(length(spec$targets), "target"), ", ",
       if (length(spec$reference)) paste0(plural(length(spec$reference), "reference"), ", "),
-      plural(spec$n_units, if (spec$unit == "sample") "sample" else "unit"),
-      if (spec$unit != "sample") paste0(" of ", spec$unit),
-      " (", groups, ")"
+      group_units(spec, groups)
     )
   )
 }
@@ -245,6 +244,7 @@ efficiency_columns <- function(x) {
 
 #' @export
 format.cq_efficiency <- function(x, width = getOption("width"), rows = 40, ...) {
+  check_shown(width = width, rows = rows)
   default <- attr(x, "default", exact = TRUE)
   level <- attr(x, "level", exact = TRUE) %||% 0.95
   unknown <- x$target[is.na(x$std.error) & !is.na(x$efficiency)]
@@ -283,6 +283,7 @@ print.cq_efficiency <- function(x, ...) {
 
 #' @export
 format.cq_data <- function(x, width = getOption("width"), ...) {
+  check_shown(width = width)
   state <- tabulate(as.integer(x$state), 4L)
   task <- tabulate(as.integer(x$task), 6L)
   runs <- unique(x$run)

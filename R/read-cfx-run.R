@@ -17,6 +17,9 @@ cfx_parts <- list(
   )
 )
 
+# Those that hold curves, and of what.
+cfx_curve_parts <- c(amplification = "amplification", fluorescence = "melt")
+
 cfx_wide <- function(x, first) {
   length(x) > 2 && x[1] == "" && x[2] == first && any(grepl("^[a-p][0-9]{1,2}$", x[-(1:2)]))
 }
@@ -30,8 +33,9 @@ cfx_find_part <- function(src, sheet = NULL) {
     header <- find_header(block, function(x) !is.na(cfx_part(cfx_names(x))), "Well|Fluor|Cycle|Temperature|Target", 40L)
     if (!is.null(header)) {
       part <- cfx_part(cfx_names(plain_names(header$names)))
-      what <- paste0("a Bio-Rad CFX export of ", cfx_parts[[part]]$what, ", without the Cq")
-      return(list(refuse = what, part = part, block = block, header = header))
+      what <- paste0("a Bio-Rad CFX export of ", cfx_parts[[part]]$what)
+      refuse <- paste0(what, ", without the Cq", cfx_curves_hint(part, src$name))
+      return(list(refuse = refuse, what = what, part = part, block = block, header = header))
     }
   }
   plate <- cfx_find_plate(src, blocks)
@@ -42,6 +46,17 @@ cfx_find_part <- function(src, sheet = NULL) {
   if (all(c("file name", "run started") %in% names(keys))) {
     list(refuse = "a Bio-Rad CFX sheet of run information", part = "information")
   }
+}
+
+# The derivative of a melt curve has the header of its fluorescence, and is refused there too.
+cfx_curves_hint <- function(part, file) {
+  if (!part %in% names(cfx_curve_parts)) {
+    return("")
+  }
+  if (part == "fluorescence" && grepl("derivative", file, ignore.case = TRUE)) {
+    return(": export Melt Curve RFU Results, for cq_read_curves()")
+  }
+  curves_reader(cfx_curve_parts[[part]])
 }
 
 cfx_part <- function(plain) {

@@ -26,10 +26,9 @@ cfx_curves_find <- function(src, ask) {
 
 # What the sheet is instead, and how to ask for it.
 cfx_other_part <- function(part, ask) {
-  curves <- c(amplification = "amplification", fluorescence = "melt")
-  what <- sub(", without the Cq$", "", part$refuse %||% "a Bio-Rad CFX export of Cq")
-  if (part$part %in% names(curves)) {
-    what <- paste0(what, curve_call(curves[[part$part]]))
+  what <- part$what %||% part$refuse %||% "a Bio-Rad CFX export of Cq"
+  if (part$part %in% names(cfx_curve_parts)) {
+    what <- paste0(what, curve_call(cfx_curve_parts[[part$part]]))
   }
   what
 }

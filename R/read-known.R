@@ -22,6 +22,11 @@ known_text <- list(
   c("an XML file", "^ *<[?]xml")
 )
 
+# The end of a refusal by cq_read(): the call that reads the curves of the file.
+curves_reader <- function(what) {
+  paste0(": cq_read_curves(path", if (what == "melt") ", what = \"melt\"", ") reads it")
+}
+
 # What a file looks like, or NULL: by its first lines, or by the header line alone where that is given (the cells of a
 # hand-made table may name any instrument).
 known_format <- function(src, header = NULL) {

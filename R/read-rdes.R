@@ -20,8 +20,9 @@ rdes_find <- function(src, ask) {
   }
   plain <- plain_names(found$header$names)
   if (!"cq" %in% plain) {
-    what <- if ("tm" %in% plain) "of melting curves" else "of fluorescence"
-    return(list(refuse = paste("RDES", what, "without a column Cq")))
+    melt <- "tm" %in% plain
+    what <- paste("RDES", if (melt) "of melting curves" else "of fluorescence", "without a column Cq")
+    return(list(refuse = paste0(what, if (melt) curves_reader("melt"))))
   }
   found
 }

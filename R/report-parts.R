@@ -49,7 +49,8 @@ ddcq_report_parts <- function(fit, ..., data = NULL, curve = NULL, check = NULL,
     calibration = check_is(calibration, "cq_calibration", "calibration"), lod = check_is(lod, "cq_lod", "lod"),
     data = if (!is.null(data)) valid_cq_data(data, "data")
   )
-  format <- format %||% report_format()
+  format <- if (is.null(format)) report_format() else check_choice(format, c("html", "pipe"), "format")
+  if (!is.null(title)) check_string(title, "title")
   fits <- fit_list(fit)
   with$check <- with$check %||% own_check(fits[[1]], with)
   parts <- lapply(report_blocks(fits, with, title), render_blocks, format, dir)
@@ -137,7 +138,7 @@ report_question <- function(fit) {
       )
     }),
     page_p(paste0(
-      "The unit is the ", spec$unit, ": ", plural(spec$n_units, spec$unit), " in ", length(spec$levels), " groups: ",
+      "The unit is the ", spec$unit, ", ", spec$n_units, " in ", length(spec$levels), " groups: ",
       size, ".",
       if (length(spec$blocks)) {
         paste0(" Taken out, as blocks of the formula: differences by ", some_plain(spec$blocks, 4), ".")

@@ -170,6 +170,7 @@ sensitivity_sentences <- function(x) {
 
 #' @export
 format.ddcq_sensitivity <- function(x, width = getOption("width"), rows = 20, ...) {
+  check_shown(width = width, rows = rows)
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",
     "Fold changes with one thing changed at a time", contrast_table(sensitivity_columns(x), width, rows), "",

@@ -22,6 +22,7 @@ NULL
 #' @rdname print.cq_stability
 #' @export
 format.cq_stability <- function(x, digits = 3, width = getOption("width"), rows = 30, ...) {
+  check_shown(digits = digits, width = width, rows = rows)
   spec <- attr(x, "spec", exact = TRUE)
   details <- attr(x, "details", exact = TRUE)
   more <- nrow(x) - min(nrow(x), rows)

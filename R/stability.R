@@ -107,6 +107,7 @@ cq_stability <- function(x, candidates, method = c("genorm", "normfinder", "best
                          group = NULL, efficiency = 2, ..., n = NULL, cut = 0.15,
                          missing = c("complete", "pairwise"), boot = 0, level = 0.95, margin = 1.25) {
   check_dots_empty(...)
+  if (missing(x)) abort_missing("x")
   asked <- stability_methods(method, !is.null(group))
   ask <- list(
     n = if (!is.null(n)) check_number(n, "n", 1, 1000), cut = check_number(cut, "cut", 0, 10),
@@ -126,7 +127,7 @@ cq_stability <- function(x, candidates, method = c("genorm", "normfinder", "best
 stability_methods <- function(method, grouped) {
   all <- c("genorm", "normfinder", "bestkeeper", "deltacq", "aggregate", "equivalence")
   if (!is.character(method) || !length(method) || anyNA(method) || !all(method %in% all)) {
-    check_choice(method[!method %in% all][1], all, "method")
+    check_choice(if (is.character(method)) method[!method %in% all][1] else method, all, "method")
   }
   if ("equivalence" %in% method && !grouped) {
     ddcq_abort(

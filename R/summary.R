@@ -44,6 +44,7 @@ both_variances <- function(fit) {
 
 #' @export
 print.summary.ddcq <- function(x, digits = 3, ...) {
+  check_shown(digits = digits)
   print(x$fit)
   d <- x$detail
   number <- function(v) ifelse(is.na(v), "-", formatC(v, digits = digits, format = "f"))

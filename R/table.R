@@ -105,6 +105,7 @@ arithmetic_lines <- function(x) {
 
 #' @export
 format.ddcq_table <- function(x, width = getOption("width"), rows = 24, ...) {
+  check_shown(width = width, rows = rows)
   shown <- x[seq_len(min(rows, nrow(x))), , drop = FALSE]
   columns <- arithmetic_columns(shown)
   # what does not fit is left out: the references' Cq first

@@ -67,6 +67,12 @@ unit_words <- function(unit, n = 2) {
   if (unit == "sample") plural_word(n, "sample") else paste0(plural_word(n, "unit"), " (", unit, ")")
 }
 
+# "12 samples (a 6, b 6)", "12 units (mouse): a 6, b 6": a unit's own name has no plural that can be made of it.
+group_units <- function(spec, groups) {
+  n <- paste(format(spec$n_units, big.mark = ","), unit_words(spec$unit, spec$n_units))
+  if (spec$unit == "sample") paste0(n, " (", groups, ")") else paste0(n, ": ", groups)
+}
+
 plural_word <- function(n, one) {
   if (n == 1) one else paste0(one, "s")
 }

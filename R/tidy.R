@@ -106,6 +106,7 @@ row_names <- function(results) {
 #' @rdname ddcq-tables
 #' @export
 confint.ddcq <- function(object, parm, level, ...) {
+  check_dots_empty(...)
   level <- if (missing(level)) object$spec$level else check_level(level)
   results <- object$results
   half <- finish_half(flat_parts(object$parts), level)

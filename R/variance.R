@@ -92,6 +92,7 @@ variance_notes <- function(model, parts, total, lost) {
 
 #' @export
 format.ddcq_variance <- function(x, width = getOption("width"), rows = 40, ...) {
+  check_shown(width = width, rows = rows)
   said <- unique(x$note[nzchar(x$note)])
   c(
     if (isTRUE(attr(x, "simulated", exact = TRUE))) "SIMULATED DATA",

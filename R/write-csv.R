@@ -8,7 +8,7 @@
 #' @param path (text) The file.
 #' @param safe (flag) `FALSE` writes texts as they are. Do so only for programs that are no spreadsheets.
 #' @return `path`, invisibly. [cq_read()] takes the apostrophes off again. A folder that does not exist is an error of
-#'   class `ddcq_error_file`.
+#'   class `ddcq_error_file`, what is no table, wells or fit one of class `ddcq_error_argument`.
 #' @family data
 #' @export
 #' @examples
@@ -22,6 +22,8 @@
 #' cq_write_csv(fit, file)
 #' read.csv(file)[1:3, c("target", "contrast", "estimate", "conf.low", "conf.high", "p.value")]
 cq_write_csv <- function(x, path, safe = TRUE) {
+  if (missing(x)) abort_missing("x")
+  check_table(x)
   check_string(path, "path")
   check_flag(safe, "safe")
   table <- as.data.frame(x)
@@ -38,6 +40,19 @@ cq_write_csv <- function(x, path, safe = TRUE) {
   table[number] <- lapply(table[number], full_digits)
   utils::write.csv(table, path, row.names = FALSE, na = "", fileEncoding = "UTF-8", quote = which(text))
   invisible(path)
+}
+
+# A data frame, or an object of this package that has a table.
+check_table <- function(x) {
+  methods <- paste0("as.data.frame.", class(x))
+  ours <- any(vapply(methods, exists, NA, where = topenv(), mode = "function", inherits = FALSE))
+  if (!is.data.frame(x) && !ours) {
+    ddcq_abort(
+      c("{.arg x} must be a table, wells or a fit, not {.obj_type_friendly {x}}.",
+        if (is.matrix(x)) c("i" = "A matrix becomes a table by {.fn as.data.frame}; row names are not written.")
+      ), "argument"
+    )
+  }
 }
 
 # The shortest of 15 and 17 digits that reads back as the same number.

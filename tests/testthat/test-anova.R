@@ -98,6 +98,14 @@ test_that("an empty cell leaves terms without a test, and says so", {
   expect_snapshot(print(anova(fit)))
 })
 
+test_that("anova() takes the fit alone, and says what else came", {
+  fit <- fit_study(study(crossed(a = c("x", "y"))), ~a, "x")
+  expect_error(anova(fit, 3), "without a name: 3 came", class = "ddcq_error_argument")
+  expect_error(anova(fit, 3), "`object` is the only argument", fixed = TRUE)
+  expect_error(anova(fit, tset = "F"), "no argument \"tset\"", class = "ddcq_error_argument")
+  expect_error(anova(fit, ), class = "ddcq_error_argument")
+})
+
 test_that("the files of factorial designs", {
   skip_without_shared()
   one <- function(file, expected, formula, control, terms) {

@@ -247,6 +247,7 @@ test_that("it prints, and is a table", {
   expect_s3_class(ggplot2::autoplot(fit), "ggplot")
   expect_equal(nrow(calibration_plot_data(fit, "MYC")$points), 6)
   expect_error(ggplot2::autoplot(fit, targets = "MYD"), class = "ddcq_error_argument")
+  expect_error(ggplot2::autoplot(fit, base_size = "a"), "`base_size` must be one number", class = "ddcq_error_argument")
 })
 
 test_that("samples that several runs read differently are found, and calibration settles it", {

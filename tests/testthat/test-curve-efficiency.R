@@ -80,7 +80,12 @@ test_that("a target without a window has NA and says why; so does one sample", {
 test_that("what has no curves or no targets is an error", {
   fit <- efficiency_wells()
   plain <- cq_data(data.frame(sample = "s", target = "t", cq = 20))
-  expect_error(cq_curve_efficiency(plain), class = "ddcq_error_column")
+  expect_error(cq_curve_efficiency(plain), "wells from `cq_fit_curves()`", fixed = TRUE, class = "ddcq_error_column")
+  for (wrong in list(1, "a", NULL, list(1))) {
+    expect_error(
+      cq_curve_efficiency(wrong), "wells from `cq_fit_curves()`, not", fixed = TRUE, class = "ddcq_error_argument"
+    )
+  }
   expect_error(cq_curve_efficiency(fit, targets = "BAX"), class = "ddcq_error")
   expect_error(cq_curve_efficiency(fit, within = -1), class = "ddcq_error_argument")
   fit$target <- NA_character_

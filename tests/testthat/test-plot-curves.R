@@ -18,6 +18,7 @@ test_that("every curve is a line; targets are panels or colours", {
   expect_length(unique(drawn(three)[[1]]$linetype), 2)
   expect_error(ggplot2::autoplot(x, targets = "MYCN"), "MYC", class = "ddcq_error_argument")
   expect_error(ggplot2::autoplot(x, log = 2), class = "ddcq_error_argument")
+  expect_error(ggplot2::autoplot(x, base_size = "a"), "`base_size` must be one number", class = "ddcq_error_argument")
 })
 
 test_that("on a log scale what is left out is said, and lines have gaps", {

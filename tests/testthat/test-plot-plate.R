@@ -30,4 +30,5 @@ test_that("multiplex wells have a map a dye; wells without a place are refused",
   y <- cq_data(data.frame(sample = "s1", target = "a", cq = 20))
   expect_error(ggplot2::autoplot(y), class = "ddcq_error_data")
   expect_error(ggplot2::autoplot(x, run = "p1"), class = "ddcq_error_argument")
+  expect_error(ggplot2::autoplot(x, base_size = "a"), "`base_size` must be one number", class = "ddcq_error_argument")
 })

@@ -118,6 +118,10 @@ test_that("a target without an SD in the pilot is a row that says so", {
     expect_output(print(plan), "BAX: the pilot has no SD")
   }
   expect_error(cq_power(fit = fit, fold_change = 2, n = 3, targets = "BAX"), class = "ddcq_error_argument")
+  expect_error(
+    cq_power(sd = 1, fold_change = 2, n = 3, targets = "BAX"), "must come with `fit`", class = "ddcq_error_argument"
+  )
+  expect_error(cq_power(sd = 1, fold_change = 2, n = 3, sd_level = "a"), "one number", class = "ddcq_error_argument")
 })
 
 test_that("a pilot with pairs plans pairs", {
@@ -253,11 +257,24 @@ test_that("a component below zero is 0 with a note; what is not repeated is refu
   expect_error(cq_components(d, "animal"), class = "ddcq_error_design")
 })
 
+test_that("components of simulated wells say so, and so does the budget made of them", {
+  d <- cbind(with_seed(1, nested()), target = "MYC")
+  d$sample <- paste(d$animal, d$rt)
+  d$well <- sprintf("A%02d", seq_len(nrow(d)))
+  parts <- function(...) cq_components(cq_data(data.frame(d, ...)), c("animal", "rt"))
+  mine <- parts(run = "simulated pilot")
+  expect_identical(format(mine)[1], "SIMULATED DATA")
+  expect_null(attr(as.data.frame(mine), "simulated"))
+  expect_identical(format(cq_budget(mine, c(animal = 40, rt = 8, well = 2), 800))[1], "SIMULATED DATA")
+  expect_no_match(format(parts(run = "pilot")), "SIMULATED")
+})
+
 test_that("the SD of a normalised Cq is the sum of its parts", {
   references <- data.frame(biological = c(0.15, 0.2), technical = c(0.2, 0.1), wells = c(3, 2), efficiency = c(2, 1.9))
   truth <- 0.5^2 + log2(1.95)^2 * 0.2^2 / 3 + (0.15^2 + 0.2^2 / 3 + 0.2^2 + log2(1.9)^2 * 0.1^2 / 2) / 4
   expect_equal(cq_sd(0.5, 0.2, 3, efficiency = 1.95, references = references), sqrt(truth), tolerance = 1e-14)
   expect_identical(cq_sd(0.5), 0.5)
+  expect_error(cq_sd(), "`biological` must be given", class = "ddcq_error_argument")
   expect_error(cq_sd(0.5, efficiency = 95), class = "ddcq_error_argument")
   expect_error(cq_sd(0.5, references = references[1:2]), class = "ddcq_error_column")
 })
@@ -295,7 +312,15 @@ test_that("a budget says what it cannot do", {
   d <- with_seed(1, nested())
   b <- cq_budget(cq_components(d, c("animal", "rt")), c(animal = 40, rt = 8, well = 2), 800, fold_change = 2)
   expect_identical(names(b)[1:3], c("animal", "rt", "well"))
-  expect_match(format(b, width = 200)[1], "animal a group, [0-9]+ rt each, [0-9]+ well each: standard error")
+  expect_match(format(b, width = 200)[1], "^animal: [0-9]+ a group, rt: [0-9]+ each, well: [0-9]+ each[.] Standard error")
+  expect_error(cq_budget(v, c(animal = 50, well = 2), 100), "two units (animal) a group", fixed = TRUE)
+  expect_error(cq_budget(), "`components` must be given", class = "ddcq_error_argument")
+  expect_error(cq_budget(v), "`cost` must be given", class = "ddcq_error_argument")
+  expect_error(cq_budget(v, c(animal = 50, well = 2)), "`budget` must be given", class = "ddcq_error_argument")
+  expect_error(cq_budget("a"), "not a string", class = "ddcq_error_argument")
+  expect_error(cq_budget(c(0.25, 0.1)), "have no names", class = "ddcq_error_argument")
+  expect_error(cq_budget(c(animal = -1)), "below 0", class = "ddcq_error_argument")
+  expect_error(cq_budget(c(animal = 0)), "all 0", class = "ddcq_error_argument")
 })
 
 test_that("the pilot's SD is that of a unit, whatever else the model has", {

@@ -89,4 +89,6 @@ test_that("augment() gives each sample the interval of its own measurement", {
   v_e <- (share * (cq["s01", genes] - cq["s06", genes]) * e$std.error[row] / (e$efficiency[row] * log(2)))^2
   expect_close(b$std.error[b$sample == "s01"], sqrt(sum(technical) + sum(v_e)), 1e-8)
   expect_error(augment(fit, reference_sample = "s99"), class = "ddcq_error_argument")
+  # a misspelt level is no level
+  expect_error(confint(fit, lvl = 0.9), "no argument \"lvl\"", class = "ddcq_error_argument")
 })

@@ -208,6 +208,14 @@ test_that("sheets without a Cq are refused by name, alone and in a folder", {
   for (what in names(sheets)) {
     expect_error(cq_read(fixture(sheets[[what]])), what, class = "ddcq_error_format")
   }
+  expect_error(
+    cq_read(fixture("cfx-amplification.csv")), "without the Cq: cq_read_curves(path) reads it", fixed = TRUE
+  )
+  curves <- list.files(fixture("cfx-curves"), pattern = "Melt", full.names = TRUE)
+  said <- vapply(curves, function(file) gsub("\\s+", " ", conditionMessage(tryCatch(cq_read(file), error = identity))), "")
+  derivative <- grepl("Derivative", curves)
+  expect_match(said[!derivative], "melt curves, without the Cq: cq_read_curves(path, what = \"melt\") reads it", fixed = TRUE)
+  expect_match(said[derivative], "export Melt Curve RFU Results", fixed = TRUE)
   folder <- run_folder(all_sheets[-c(1, 6)])
   expect_error(cq_read(folder), "Melt Curve Peak", class = "ddcq_error_format")
   expect_error(cq_read(list.files(folder, full.names = TRUE)), "Bio-Rad CFX", class = "ddcq_error_format")

@@ -160,6 +160,7 @@ test_that("RDES, amplification and melting", {
   expect_identical(as.character(unique(x$task)), c("unknown", "ntc"))
   expect_wells(cq_read_curves(fixture("curves-rdes-melt.tsv"), "melt"), c("A01", "A02"), 1:2, fall)
   expect_error(cq_read_curves(fixture("curves-rdes.tsv"), "melt"), class = "ddcq_error_format")
+  expect_error(cq_read(fixture("curves-rdes-melt.tsv")), "cq_read_curves(path, what = \"melt\")", fixed = TRUE)
 })
 
 points <- function(name, at, x, y) paste0("<", name, "><", at, ">", x, "</", at, "><fluor>", y, "</fluor></", name, ">", collapse = "")

@@ -116,6 +116,15 @@ test_that("a ratio has a report of its own kind", {
   expect_match(parts$results, "BAX/BCL2", fixed = TRUE)
 })
 
+test_that("the format of the sections is one of two", {
+  skip_if_not_installed("ggplot2")
+  skip_if_not_installed("knitr")
+  expect_error(
+    ddcq_report_parts(report_fit(), format = "a"), "\"html\" and \"pipe\"", class = "ddcq_error_argument"
+  )
+  expect_error(ddcq_report_parts(report_fit(), title = 1), "`title` must be one text", class = "ddcq_error_argument")
+})
+
 test_that("the file is checked before anything is done", {
   fit <- report_fit()
   expect_error(ddcq_report(fit, file.path(tempdir(), "x.txt")), class = "ddcq_error_file")

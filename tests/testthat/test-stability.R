@@ -240,6 +240,9 @@ test_that("a candidate that cannot be computed is a row with a note", {
 test_that("too little is an error that says what there is", {
   set.seed(24)
   cq <- -simulate_candidates(6, 4)
+  expect_error(cq_stability(cq, method = mean), "not a function", class = "ddcq_error_argument")
+  expect_error(cq_stability(cq, method = character()), "must be one of", class = "ddcq_error_argument")
+  expect_error(cq_stability(), "`x` must be given", class = "ddcq_error_argument")
   expect_error(cq_stability(cq[, 1:2]), "three candidates", class = "ddcq_error_stability")
   expect_error(cq_stability(cq[1:2, ]), "three samples", class = "ddcq_error_stability")
   gaps <- cq

@@ -37,3 +37,20 @@ test_that("plain text on request, and a missing folder is said", {
   expect_identical(readLines(file)[2], "\"=1\"")
   expect_error(cq_write_csv(data.frame(a = 1), file.path(tempdir(), "no", "x.csv")), class = "ddcq_error_file")
 })
+
+test_that("what is no table, wells or fit is refused, and no file is made", {
+  file <- tempfile(fileext = ".csv")
+  for (wrong in list(1, "a", NULL, list(a = 1), factor("a"), matrix(1:4, 2))) {
+    expect_error(cq_write_csv(wrong, file), "must be a table, wells or a fit", class = "ddcq_error_argument")
+  }
+  expect_error(cq_write_csv(), "`x` must be given", class = "ddcq_error_argument")
+  expect_false(file.exists(file))
+  x <- cq_data(anastrozole_plate, na = "nondetect")
+  fit <- ddcq(
+    x, ~ treatment + passage, reference = c("GAPDH", "ACTB"), control = "vehicle", efficiency = cq_standard_curve(x)
+  )
+  for (good in list(x, fit, cq_log(fit), ddcq_equivalence(fit), ddcq_permute(fit), ddcq_table(fit))) {
+    cq_write_csv(good, file)
+    expect_identical(names(utils::read.csv(file, check.names = FALSE)), names(as.data.frame(good)))
+  }
+})
