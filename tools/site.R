@@ -9,6 +9,12 @@ parts <- c(
 )
 invisible(file.copy(parts, from, recursive = TRUE))
 unlink(file.path(from, "pkgdown", "package.json"))
+# pkgdown names every picture .png, and draws it sharp enough.
+for (file in list.files(file.path(from, "vignettes"), "[.]Rmd$", full.names = TRUE)) {
+  lines <- readLines(file, encoding = "UTF-8")
+  lines <- sub('if (rlang::is_installed("svglite")) "svglite" else "png"', '"png"', lines, fixed = TRUE)
+  writeLines(lines, file, useBytes = TRUE)
+}
 from <- normalizePath(from)
 dir.create(to, recursive = TRUE)
 pkgdown::build_site(
