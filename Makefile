@@ -10,8 +10,8 @@ CONTROL =
 REFERENCE =
 EFFICIENCY =
 
-.PHONY: help demo test test-core doc asan valgrind gctorture wall mingw check repo lint format spell links manual site \
-  bench install clean
+.PHONY: help demo test test-core doc asan valgrind gctorture wall mingw check repo lint format spell links manual \
+  vignettes site bench install clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make spell      spelling of the texts (ADD='word word' puts words on the list)"
 	@echo "make links      links, pictures, papers and addresses of the texts"
 	@echo "make manual     the help pages: what each must have, and how long its example takes"
+	@echo "make vignettes  every vignette as a script in a fresh R, with and without the suggested packages"
 	@echo "make site       the manual as a site, in out/site"
 	@echo "make bench      benchmarks"
 	@echo "make repo       a CRAN-like repository in out/repo, and an install from it"
@@ -105,6 +106,9 @@ links:
 
 manual: install
 	@$(R_LIBS_HERE) Rscript tools/manual.R
+
+vignettes: install
+	@sh tools/vignettes.sh out/lib
 
 site: install
 	@sh tools/install-deps.sh run site
