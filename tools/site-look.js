@@ -83,6 +83,21 @@ async function visit(browser, origin, name) {
   return [...new Set(faults)].map((fault) => `${name}: ${fault}`);
 }
 
+// The search finds a page by a word of its text, and calls it by its title.
+async function search(browser, origin) {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1100, height: 900 });
+  await page.goto(`${origin}/index.html`, { waitUntil: "load" });
+  await page.focus("#search-input");
+  await page.waitForFunction(() => !document.querySelector("#search-input").classList.contains("loading"));
+  await page.type("#search-input", "non-detect");
+  await page.waitForSelector(".aa-suggestion", { timeout: 20000 });
+  const found = await page.evaluate(() => [...document.querySelectorAll(".aa-suggestion")].map((s) => s.textContent));
+  await page.screenshot({ path: path.join(pictures, "search.png") });
+  await page.close();
+  return found.length && !found.some((text) => /null|undefined/.test(text)) ? [] : [`search: ${found.join(" | ")}`];
+}
+
 async function main() {
   fs.mkdirSync(pictures, { recursive: true });
   const server = await serve();
@@ -95,6 +110,7 @@ async function main() {
   const faults = [];
   // One after the other: a page that is not in front draws nothing.
   for (const name of pages) faults.push(...await visit(browser, origin, name));
+  faults.push(...await search(browser, origin));
   await browser.close();
   server.close();
   faults.forEach((fault) => console.log(fault));
