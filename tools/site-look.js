@@ -93,9 +93,14 @@ async function search(browser, origin) {
   await page.type("#search-input", "non-detect");
   await page.waitForSelector(".aa-suggestion", { timeout: 20000 });
   const found = await page.evaluate(() => [...document.querySelectorAll(".aa-suggestion")].map((s) => s.textContent));
+  const beyond = await page.evaluate(() => {
+    return document.querySelector(".aa-dropdown-menu").getBoundingClientRect().right > window.innerWidth;
+  });
   await page.screenshot({ path: path.join(pictures, "search.png") });
   await page.close();
-  return found.length && !found.some((text) => /null|undefined/.test(text)) ? [] : [`search: ${found.join(" | ")}`];
+  const faults = beyond ? ["search: what is found lies outside the window"] : [];
+  if (found.some((text) => /null|undefined/.test(text))) faults.push(`search: ${found.join(" | ")}`);
+  return faults;
 }
 
 async function main() {
