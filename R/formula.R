@@ -189,12 +189,19 @@ sample_columns <- function(x, terms, sample, n_samples) {
   }
   coded <- function(value, term) {
     check_not_numeric(value, term)
-    sample_value(value, sample, n_samples, term$column)
+    blank_is_missing(sample_value(value, sample, n_samples, term$column))
   }
   list(
     factors = read(terms$factors, coded), random = read(terms$random, coded),
     covariates = read(terms$covariates, function(value, term) sample_number(value, sample, n_samples, term$column))
   )
+}
+
+# A cell of the sheet that was left empty is no group of its own.
+blank_is_missing <- function(coded) {
+  blank <- which(trimws(coded$levels) == "")
+  coded$codes[coded$codes %in% blank] <- 0L
+  coded
 }
 
 # The number that each sample has in a column: for a covariate. NULL is the level of the references, which the plate

@@ -109,6 +109,14 @@ test_that("a column that is already there is replaced, not doubled", {
 test_that("a sheet that says nothing of a sample is found when the model asks", {
   y <- cq_design(x, data.frame(sample = c("s1", "s2"), treatment = c("a", NA)))
   expect_error(ddcq(y, ~treatment, "GAPDH", "a", 2), "\"s2\" has none", class = "ddcq_error_design")
+  # an empty cell is no group of its own, as text or as a level
+  for (blank in c("", "  ")) {
+    y$treatment[y$sample == "s2"] <- blank
+    expect_error(ddcq(y, ~treatment, "GAPDH", "a", 2), "\"s2\" has none", class = "ddcq_error_design")
+    z <- y
+    z$treatment <- factor(z$treatment)
+    expect_error(ddcq(z, ~treatment, "GAPDH", "a", 2), "\"s2\" has none", class = "ddcq_error_design")
+  }
 })
 
 test_that("a sample is left out as the refusal says: taken out before the sheet is joined", {
