@@ -191,3 +191,17 @@ cli_help_lines <- function(left, help, width) {
   margin <- formatC(c(paste0("  ", left), rep("", length(text) - 1)), width = -room)
   paste0(margin, text)
 }
+
+# The exit codes, from 0, and what they mean.
+cli_codes <- function() {
+  meaning <- c(
+    fine = "All is written; there may be warnings.",
+    unexpected = "An error that the package does not know.",
+    usage = "The command: an unknown option, a missing one, a wrong value.",
+    input = "The input: a file cannot be read, or names do not match.",
+    analysis = "The analysis: the data cannot carry the model.",
+    report = "The report or a picture could not be written; the tables are.",
+    strict = "With --strict: all is written, and there were warnings."
+  )
+  data.frame(code = seq_along(meaning) - 1L, name = names(meaning), meaning = unname(meaning))
+}

@@ -93,19 +93,6 @@ with_utf8 <- function(code) {
   code
 }
 
-cli_codes <- function() {
-  meaning <- c(
-    fine = "All is written; there may be warnings.",
-    unexpected = "An error that the package does not know.",
-    usage = "The command: an unknown option, a missing one, a wrong value.",
-    input = "The input: a file cannot be read, or names do not match.",
-    analysis = "The analysis: the data cannot carry the model.",
-    report = "The report or a picture could not be written; the tables are.",
-    strict = "With --strict: all is written, and there were warnings."
-  )
-  data.frame(code = seq_along(meaning) - 1L, name = names(meaning), meaning = unname(meaning))
-}
-
 cli_code <- function(name) {
   codes <- cli_codes()
   codes$code[codes$name == name]

@@ -30,11 +30,6 @@ late_controls <- function(plate, distance = 5) {
   if (length(hit)) list(target = hit, ntc = plate$ntc[hit], gap = gap[hit])
 }
 
-max_or_na <- function(x) {
-  x <- x[is.finite(x)]
-  if (length(x)) max(x) else NA_real_
-}
-
 unused_standards <- function(plate) {
   if (is.null(plate$eff$value)) {
     return(NULL)

@@ -24,3 +24,8 @@ nameless_wells <- function(sample, target, task) {
   }
   sum((sample == 0L | target == 0L) & as.integer(task) == 1L)
 }
+
+max_or_na <- function(x) {
+  x <- x[is.finite(x)]
+  if (length(x)) max(x) else NA_real_
+}
