@@ -91,3 +91,8 @@ sample_sheet <- function(sheet, sample = NULL) {
   }
   list2DF(c(list(sample = row.names(sheet)), as.list(sheet)))
 }
+
+# Every part has a name of its own.
+has_names <- function(x) {
+  !is.null(names(x)) && all(nzchar(names(x))) && !anyDuplicated(names(x))
+}

@@ -77,7 +77,7 @@ check_codes <- function(codes) {
   if (is.null(codes)) {
     return(character())
   }
-  good <- is.character(codes) && !is.null(names(codes)) && all(nzchar(names(codes))) && !anyDuplicated(names(codes))
+  good <- is.character(codes) && has_names(codes)
   states <- c("nondetect", "missing", "quantified")
   if (!good || !all(codes %in% states)) {
     ddcq_abort(

@@ -33,15 +33,14 @@ efficiency_numbers <- function(x, column) {
 
 # `from` is named by target, and once each.
 check_efficiency_names <- function(from, targets) {
-  name <- names(from)
-  if (is.null(name) || !all(nzchar(name)) || anyDuplicated(name)) {
+  if (!has_names(from)) {
     ddcq_abort(
       c("{.arg efficiency} must be given by target, each once: it is never matched by position.",
         "i" = "{.code efficiency = c({targets[1]} = )}"
       ), "argument"
     )
   }
-  check_known_targets(name, targets, "efficiency")
+  check_known_targets(names(from), targets, "efficiency")
 }
 
 # Numbers, once all tables are together; then both ways are looked at: factors per cycle, one by one.

@@ -128,10 +128,6 @@ groups_of_list <- function(data, columns) {
   structure(stats::setNames(targets, names(data)), left = left)
 }
 
-has_names <- function(x) {
-  !is.null(names(x)) && all(nzchar(names(x))) && !anyDuplicated(names(x))
-}
-
 check_same_groups <- function(targets) {
   groups <- names(targets[[1]])
   for (name in names(targets)) {

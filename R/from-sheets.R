@@ -29,9 +29,7 @@ wide_source <- function(data, ask) {
 }
 
 check_sheets <- function(tables, ask) {
-  name <- names(tables)
-  frames <- vapply(tables, is.data.frame, NA)
-  if (!length(tables) || !all(frames) || is.null(name) || !all(nzchar(name)) || anyDuplicated(name)) {
+  if (!length(tables) || !all(vapply(tables, is.data.frame, NA)) || !has_names(tables)) {
     ddcq_abort(
       c("{.arg data}, where it is a list, must hold data frames, each with its own name.",
         "i" = "{.code list(plate1 = , plate2 = )}"
@@ -40,7 +38,7 @@ check_sheets <- function(tables, ask) {
   }
   if (is.null(ask$sheets)) {
     ddcq_abort(
-      c("{.arg sheets} must say what a sheet is, because there are {length(tables)}: {some(name)}.",
+      c("{.arg sheets} must say what a sheet is, because there are {length(tables)}: {some(names(tables))}.",
         "i" = "{.code sheets = \"run\"}: a plate, in which all targets may stand.",
         "i" = "{.code sheets = \"target\"}: the wells of one target."
       ), "argument"
